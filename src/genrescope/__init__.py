@@ -1,0 +1,3 @@
+"""genrescope hears what genre a recording is, shows why, and says how far to trust it."""
+
+__version__ = "0.1.0"
