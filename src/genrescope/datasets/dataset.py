@@ -1,0 +1,267 @@
+"""What a data set is, and how one is loaded by name.
+
+Each module of this folder is a data set (see `registry`). It has a frozen dataclass `Settings`, the
+texts `LICENCE` and `SOURCE`, and ``load(settings) -> Dataset``. Nothing is downloaded: the settings
+say where the files stand, and may name environment variables as ``${NAME}``.
+
+Public: `Dataset`, `LogMelArrays`, `registry`, `load_dataset`, `make_settings`, `expand_path`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from genrescope import labels as label_names
+from genrescope.errors import ConfigError, DatasetError, did_you_mean
+from genrescope.records import Skipped, Track
+from genrescope.registry import Registry
+
+if TYPE_CHECKING:
+    from genrescope.features.front_end import FrontEnd
+
+SettingsT = TypeVar("SettingsT")
+
+
+@dataclass(frozen=True, eq=False)
+class LogMelArrays:
+    """
+    Log-mel spectrograms that were computed elsewhere, one a track.
+
+    Attributes
+    ----------
+    front_end : FrontEnd
+        The settings they were computed with.
+    X : np.ndarray [shape=(n, n_mels, t)]
+        The spectrograms; ``uint8`` stands for ``X / 255`` on the scale "unit".
+    rows : mapping of str to int
+        Row of `X` by track id.
+    """
+
+    front_end: FrontEnd
+    X: np.ndarray
+    rows: Mapping[str, int]
+
+    def get(self, track_id: str) -> np.ndarray:
+        """
+        Give the spectrogram of one track.
+
+        Parameters
+        ----------
+        track_id : str
+            Name of the track.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_mels, t), dtype=float32]
+            A new array, on the scale of the front end.
+
+        Raises
+        ------
+        DatasetError
+            If there is no spectrogram of that track.
+        """
+        if track_id not in self.rows:
+            raise DatasetError(
+                f"no spectrogram of track {track_id!r}{did_you_mean(track_id, self.rows)}"
+            )
+        row: np.ndarray = self.X[self.rows[track_id]].astype(np.float32)
+        return row / np.float32(255) if self.X.dtype == np.uint8 else row
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """
+    Tracks with their genres.
+
+    Attributes
+    ----------
+    name : str
+        Name of the data set.
+    tracks : tuple of Track
+        The tracks that can be used.
+    skipped : tuple of Skipped
+        What was left out, and why.
+    licence : str
+        What may be done with it.
+    source : str
+        Where it comes from, and what to cite.
+    logmels : LogMelArrays or None
+        Features that stand in for the sound, where there are such.
+    """
+
+    name: str
+    tracks: tuple[Track, ...]
+    skipped: tuple[Skipped, ...] = ()
+    licence: str = ""
+    source: str = ""
+    logmels: LogMelArrays | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """
+        The vocabulary.
+
+        Returns
+        -------
+        tuple of str
+            Every label of any track, sorted.
+        """
+        return label_names.vocabulary(track.labels for track in self.tracks)
+
+
+def registry() -> Registry:
+    """
+    Give the registry of data sets.
+
+    Returns
+    -------
+    Registry
+        Its entries are the modules of this folder.
+
+    Examples
+    --------
+    >>> "gtzan" in registry().names()
+    True
+    """
+    return Registry("genrescope.datasets", "dataset", ("dataset", "index"))
+
+
+def load_dataset(name: str, **settings: Any) -> Dataset:
+    """
+    Load a data set by name.
+
+    Parameters
+    ----------
+    name : str
+        Name of a registry entry (``"folder"``, ``"gtzan"``).
+    **settings : object
+        Fields of that entry's `Settings`.
+
+    Returns
+    -------
+    Dataset
+        The tracks, and what was left out.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such data set.
+    ConfigError
+        If a setting is unknown, missing, of the wrong type, or names an unset variable.
+    DatasetError
+        If the files break a rule, or hold no usable track.
+    """
+    module = registry().module(name)
+    dataset: Dataset = module.load(
+        make_settings(module.Settings, settings, what=f"dataset {name!r}")
+    )
+    if not dataset.tracks:
+        left_out = "; ".join(f"{s.name}: {s.reason}" for s in dataset.skipped[:3])
+        raise DatasetError(
+            f"dataset {name!r} holds no usable track; {len(dataset.skipped)} were left out"
+            f"{f' ({left_out})' if left_out else ''}: check the folder that the settings name"
+        )
+    return dataset
+
+
+def make_settings(cls: type[SettingsT], values: Mapping[str, Any], *, what: str) -> SettingsT:
+    """
+    Build a settings record from plain values, as a file or a command line gives them.
+
+    Parameters
+    ----------
+    cls : type
+        A frozen dataclass whose fields are ``bool``, ``int``, ``float``, ``str`` or one of these or
+        None.
+    values : mapping of str to object
+        Values by field; an integer serves as float, a `Path` as text.
+    what : str
+        What the settings belong to, for messages (``"dataset 'gtzan'"``).
+
+    Returns
+    -------
+    object
+        An instance of `cls`.
+
+    Raises
+    ------
+    ConfigError
+        If a key is unknown, a required one is missing, or a value has the wrong type.
+    """
+    if not dataclasses.is_dataclass(cls):
+        raise TypeError(f"{cls!r} is not a dataclass")
+    fields = {f.name: f for f in dataclasses.fields(cls)}
+    hints = typing.get_type_hints(cls)
+    for key in values:
+        if key not in fields:
+            raise ConfigError(f"{what} has no setting {key!r}{did_you_mean(key, fields)}")
+    missing = [
+        name
+        for name, f in fields.items()
+        if name not in values
+        and f.default is dataclasses.MISSING
+        and f.default_factory is dataclasses.MISSING
+    ]
+    if missing:
+        raise ConfigError(f"{what} needs the setting {missing[0]!r}: give it a value")
+    checked = {
+        key: _checked(value, hints[key], what=f"{what}: {key}") for key, value in values.items()
+    }
+    return cls(**checked)
+
+
+def _checked(value: Any, hint: Any, *, what: str) -> Any:
+    union = typing.get_origin(hint) in (typing.Union, types.UnionType)
+    allowed = typing.get_args(hint) if union else (hint,)
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if type(value) is int and int not in allowed and float in allowed:
+        return float(value)
+    if type(value) not in allowed:
+        names = " or ".join("none" if t is types.NoneType else t.__name__ for t in allowed)
+        raise ConfigError(f"{what} is {value!r}, a {type(value).__name__}; it must be {names}")
+    return value
+
+
+def expand_path(path: str | Path) -> Path:
+    """
+    Expand ``~`` and ``${NAME}`` in a path.
+
+    Only the form with braces names a variable, so that a folder may have ``$`` in its name.
+
+    Parameters
+    ----------
+    path : str or Path
+        The path as the user gave it.
+
+    Returns
+    -------
+    Path
+        The path to open.
+
+    Raises
+    ------
+    ConfigError
+        If the path is empty or names a variable that is not set.
+    """
+    text = os.fspath(path)
+    if not text:
+        raise ConfigError("a path is empty: give the file or folder")
+    for name in re.findall(r"\$\{(\w+)\}", text):
+        if not os.environ.get(name):
+            raise ConfigError(
+                f"path {text!r} names the environment variable {name}, which is not set: "
+                f"set it to the folder that holds the data, or give the path itself"
+            )
+    expanded = re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match[1]], text)
+    return Path(expanded).expanduser()
