@@ -1,0 +1,274 @@
+"""
+Confidence intervals for figures measured on few tracks, few artists and few seeds.
+
+`confidence` is two-sided, in (0, 1). Values are fractions, not percentages. `groups` names who made
+each track (the artist): tracks of one artist are alike, so they are resampled together; a track
+whose group is unknown (None) is a group of its own. scipy is not needed.
+
+What each interval covers:
+
+- `wilson`: tracks drawn independently. Good down to a few tracks and at 0 or 100 %.
+- `group_bootstrap`, `bootstrap_statistic`: artists drawn independently. Wider than Wilson where
+  artists have several tracks each. Of no width where all tracks are right (or all wrong).
+- `mean_interval`: seeds or folds as draws of the training, on the same tracks. It says nothing
+  about other tracks.
+
+Public functions: `wilson`, `group_bootstrap`, `bootstrap_statistic`, `group_codes`,
+`mean_interval`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from genrescope.errors import ParameterError
+from genrescope.metrics.quantiles import t_quantile
+
+_BLOCK = 1000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """
+    A value with the interval around it.
+
+    Attributes
+    ----------
+    value : float
+        The estimate.
+    low, high : float
+        Ends of the interval.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+def wilson(n_correct: float, n: int, *, confidence: float = 0.95) -> Interval:
+    """
+    Compute Wilson's score interval of a fraction.
+
+    Parameters
+    ----------
+    n_correct : float
+        Number of right tracks; not a whole number where each track counts with its mean over seeds.
+    n : int
+        Number of tracks, never tracks times seeds.
+    confidence : float
+        In (0, 1).
+
+    Returns
+    -------
+    Interval
+        The fraction and its interval, within [0, 1].
+
+    Raises
+    ------
+    ParameterError
+        If `n_correct` is not in [0, n], `n` is 0 or `confidence` is not in (0, 1).
+
+    References
+    ----------
+    .. [1] Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
+       inference. Journal of the American Statistical Association 22, 209-212.
+
+    Examples
+    --------
+    >>> i = wilson(189, 290)
+    >>> print(f"{i.value:.3f} [{i.low:.3f}, {i.high:.3f}]")
+    0.652 [0.595, 0.704]
+    """
+    _check_confidence(confidence)
+    if n < 1 or not 0 <= n_correct <= n * (1 + 1e-12):
+        raise ParameterError(
+            f"{n_correct} of {n} tracks right: needs 0 <= n_correct <= n and n >= 1"
+        )
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    p = min(n_correct / n, 1.0)
+    centre = p + z * z / (2 * n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    # Rounding must not push the ends past the value where all tracks are right, or all wrong.
+    return Interval(
+        p, max(0.0, min(p, (centre - half) / scale)), min(1.0, max(p, (centre + half) / scale))
+    )
+
+
+def group_bootstrap(
+    correct: np.ndarray,
+    groups: Sequence[str | None],
+    rng: np.random.Generator,
+    *,
+    n_resamples: int = 10_000,
+    confidence: float = 0.95,
+) -> Interval:
+    """
+    Compute the percentile interval of the accuracy under resampling of whole groups.
+
+    Parameters
+    ----------
+    correct : np.ndarray [shape=(n,)]
+        1 for a right track and 0 for a wrong one, or the mean over seeds.
+    groups : sequence of str or None
+        Artist of each track; None makes the track a group of its own.
+    rng : np.random.Generator
+        Source of randomness.
+    n_resamples : int
+        Number of resamples.
+    confidence : float
+        In (0, 1).
+
+    Returns
+    -------
+    Interval
+        The accuracy of the tracks as they are, and its interval.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than two groups, or lengths differ.
+    """
+    parts = np.stack([correct, np.ones(len(correct))], axis=1)
+    return bootstrap_statistic(
+        parts,
+        groups,
+        rng,
+        statistic=lambda sums: sums[:, 0] / sums[:, 1],
+        n_resamples=n_resamples,
+        confidence=confidence,
+    )
+
+
+def bootstrap_statistic(
+    parts: np.ndarray,
+    groups: Sequence[str | None],
+    rng: np.random.Generator,
+    *,
+    statistic: Callable[[np.ndarray], np.ndarray],
+    n_resamples: int = 10_000,
+    confidence: float = 0.95,
+) -> Interval:
+    """
+    Compute the percentile interval of any function of sums over tracks, resampling whole groups.
+
+    Accuracy is a function of two sums (right tracks, tracks); macro-F1 is one of the sums of the
+    confusion matrix's cells. So a resample is a vector of sums, and one product makes them all.
+
+    Parameters
+    ----------
+    parts : np.ndarray [shape=(n, d)]
+        What each track adds to each of the `d` sums.
+    groups : sequence of str or None
+        Artist of each track; None makes the track a group of its own.
+    rng : np.random.Generator
+        Source of randomness.
+    statistic : callable
+        Gives the statistic [shape=(r,)] of sums [shape=(r, d)]; a resample that it calls NaN
+        (nothing to compute it on) is left out.
+    n_resamples : int
+        Number of resamples.
+    confidence : float
+        In (0, 1).
+
+    Returns
+    -------
+    Interval
+        The statistic of the tracks as they are, and its interval.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than two groups, or lengths differ.
+
+    References
+    ----------
+    .. [1] Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, section 13.3.
+    .. [2] Field, C. A. and Welsh, A. H. (2007). Bootstrapping clustered data. Journal of the Royal
+       Statistical Society B 69, 369-390.
+    """
+    _check_confidence(confidence)
+    if len(parts) != len(groups):
+        raise ParameterError(f"{len(parts)} tracks, but groups of {len(groups)} tracks")
+    codes = group_codes(groups)
+    n_groups = int(codes.max(initial=-1)) + 1
+    if n_groups < 2:
+        raise ParameterError(
+            f"{n_groups} group(s) of tracks: resampling needs at least two; give the artists, or "
+            "None for each track whose artist is unknown"
+        )
+    sums = np.zeros((n_groups, parts.shape[1]))
+    np.add.at(sums, codes, parts)
+    shares = np.full(n_groups, 1 / n_groups)
+    values = []
+    for start in range(0, n_resamples, _BLOCK):
+        size = min(_BLOCK, n_resamples - start)
+        draws = rng.multinomial(n_groups, shares, size=size)
+        values.append(statistic(draws.astype(np.float64) @ sums))
+    tail = (1 - confidence) / 2
+    low, high = np.nanquantile(np.concatenate(values), [tail, 1 - tail])
+    value = statistic(sums.sum(axis=0, keepdims=True))[0]
+    return Interval(float(value), float(low), float(high))
+
+
+def group_codes(groups: Sequence[str | None]) -> np.ndarray:
+    """
+    Number the groups; each None is a group of its own.
+
+    Parameters
+    ----------
+    groups : sequence of str or None
+        Artist of each track.
+
+    Returns
+    -------
+    np.ndarray [shape=(n,)]
+        Numbers from 0, in order of appearance.
+
+    Examples
+    --------
+    >>> group_codes(["a", None, "a", None]).tolist()
+    [0, 1, 0, 2]
+    """
+    numbers: dict[object, int] = {}
+    keys = [g if g is not None else (i,) for i, g in enumerate(groups)]
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+
+
+def mean_interval(values: Sequence[float], *, confidence: float = 0.95) -> Interval:
+    """
+    Compute Student's t interval of the mean over seeds or folds.
+
+    Parameters
+    ----------
+    values : sequence of float
+        One figure a seed (or fold), at least two.
+    confidence : float
+        In (0, 1).
+
+    Returns
+    -------
+    Interval
+        The mean and its interval; it may leave [0, 1].
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than two values.
+    """
+    if len(values) < 2:
+        raise ParameterError(f"{len(values)} value(s): a spread needs at least two seeds or folds")
+    x = np.asarray(values, dtype=np.float64)
+    t = t_quantile((1 + confidence) / 2, len(x) - 1)
+    half = t * float(x.std(ddof=1)) / math.sqrt(len(x))
+    return Interval(float(x.mean()), float(x.mean()) - half, float(x.mean()) + half)
+
+
+def _check_confidence(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise ParameterError(f"confidence is {confidence}, but must lie in (0, 1), as 0.95 does")
