@@ -1,0 +1,154 @@
+"""Windows: the stretches of a recording that a model hears one at a time.
+
+All windows of a model are equally long, because networks have one input shape. A recording shorter
+than a window is repeated until it fills one; of a longer one no more than `min_tail` samples at the
+end go unheard, since a last window is laid against the end. Positions are in samples at the sample
+rate of the front end; a window is ``[shape=(length,)]`` float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from genrescope.errors import ConfigError, ParameterError, did_you_mean
+
+
+@dataclass(frozen=True)
+class WindowSettings:
+    """
+    How a recording is cut.
+
+    Attributes
+    ----------
+    length : int
+        Samples in a window. The default, 660,000, is 29.9 s at 22,050 Hz: the shortest GTZAN track.
+    hop : int
+        Samples from the start of a window to the start of the next, at most `length`.
+    min_tail : int
+        A remainder of at least this many samples gets a window of its own, laid against the end.
+    """
+
+    length: int = 660_000
+    hop: int = 660_000
+    min_tail: int = 66_150
+
+    def __post_init__(self) -> None:
+        """Refuse lengths that cannot be cut."""
+        if not 1 <= self.hop <= self.length:
+            raise ParameterError(
+                f"windows of {self.length} samples every {self.hop}: the hop must be from 1 to "
+                "the length, else sound between the windows would go unheard"
+            )
+        if self.min_tail < 1:
+            raise ParameterError(f"min_tail is {self.min_tail}, but must be at least 1 sample")
+
+    def to_dict(self) -> dict[str, int]:
+        """
+        Give the settings as plain values.
+
+        Returns
+        -------
+        dict
+            One key per attribute.
+        """
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> WindowSettings:
+        """
+        Make settings from plain values, as a bundle or a recipe holds them.
+
+        Parameters
+        ----------
+        settings : mapping of str to int
+            Any of the attributes; the others take their defaults.
+
+        Returns
+        -------
+        WindowSettings
+            The settings.
+
+        Raises
+        ------
+        ConfigError
+            If a key is unknown or a value breaks a rule.
+        """
+        known = [field.name for field in fields(cls)]
+        for key, value in settings.items():
+            if key not in known:
+                raise ConfigError(f"unknown window setting {key!r}{did_you_mean(key, known)}")
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise ConfigError(f"window setting {key} is {value!r}, but counts samples")
+        try:
+            return cls(**settings)
+        except ParameterError as error:
+            raise ConfigError(f"windows: {error}") from error
+
+
+@dataclass(frozen=True)
+class Window:
+    """
+    One window of a recording.
+
+    Attributes
+    ----------
+    start, end : int
+        Where it lies in the recording, in samples; the end may be nearer than the length where a
+        short recording was repeated.
+    y : np.ndarray [shape=(length,)]
+        Its sound, float32.
+    """
+
+    start: int
+    end: int
+    y: np.ndarray
+
+
+def cut(blocks: Iterable[np.ndarray], settings: WindowSettings) -> Iterator[Window]:
+    """
+    Cut a stream of sound into windows, holding no more than one window and one block.
+
+    Parameters
+    ----------
+    blocks : iterable of np.ndarray [shape=(n,)]
+        Successive stretches of mono sound, of any lengths.
+    settings : WindowSettings
+        How to cut.
+
+    Yields
+    ------
+    Window
+        In the order of time; none where there is no sample at all.
+
+    Examples
+    --------
+    >>> sound = [np.arange(7, dtype=np.float32)]
+    >>> [w.y.tolist() for w in cut(sound, WindowSettings(length=3, hop=3, min_tail=1))]
+    [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [4.0, 5.0, 6.0]]
+    >>> [w.y.tolist() for w in cut(sound, WindowSettings(length=9, hop=9, min_tail=1))]
+    [[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.0, 1.0]]
+    """
+    length, hop = settings.length, settings.hop
+    held = np.empty(0, dtype=np.float32)
+    held_from = 0
+    next_start = 0
+    for block in blocks:
+        held = np.concatenate([held, block.astype(np.float32, copy=False)])
+        while held_from + len(held) >= next_start + length:
+            offset = next_start - held_from
+            yield Window(next_start, next_start + length, held[offset : offset + length].copy())
+            next_start += hop
+        # A last window may be laid against the end: keep one length of the past.
+        surplus = min(len(held) - length, next_start - held_from)
+        if surplus > 0:
+            held, held_from = held[surplus:], held_from + surplus
+    end = held_from + len(held)
+    if next_start == 0:
+        if end:
+            yield Window(0, end, np.resize(held, length))
+    elif end - (next_start - hop + length) >= settings.min_tail:
+        yield Window(end - length, end, held[-length:].copy())

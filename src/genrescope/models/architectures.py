@@ -1,0 +1,92 @@
+"""The folder of models, as a registry: one file an architecture, found by its name.
+
+A network module has ``KIND = "network"``, a frozen dataclass ``Settings`` and
+``build(settings, *, input_shape, n_classes) -> nn.Module``; a classical one has
+``KIND = "classical"``, ``Settings`` and ``build(settings, *, seed, folds) -> estimator``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from genrescope.errors import ConfigError, ParameterError, did_you_mean
+from genrescope.registry import Registry
+
+MODELS = Registry(
+    "genrescope.models",
+    "model",
+    reserved=("architectures", "batches", "classical", "classifier", "history",
+              "lightning_seam", "neural", "onnx_graph"),
+)  # fmt: skip
+
+
+def model_settings(name: str, settings: Mapping[str, Any] | None) -> Any:
+    """
+    Make the settings record of a model from plain values.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model.
+    settings : mapping or None
+        Values by name; what is missing takes its default.
+
+    Returns
+    -------
+    object
+        The frozen ``Settings`` of the model.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such model.
+    ConfigError
+        If there is no such setting.
+    """
+    record = MODELS.module(name).Settings
+    known = [field.name for field in dataclasses.fields(record)]
+    for key in settings or {}:
+        if key not in known:
+            raise ConfigError(f"model {name!r} has no setting {key!r}{did_you_mean(key, known)}")
+    return record(**(settings or {}))
+
+
+def build_network(
+    name: str,
+    settings: Mapping[str, Any] | None,
+    *,
+    input_shape: tuple[int, ...],
+    n_classes: int,
+) -> Any:
+    """
+    Build an untrained network.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model.
+    settings : mapping or None
+        Its settings, by name.
+    input_shape : tuple of int
+        Shape of one input, without the batch.
+    n_classes : int
+        Number of genres.
+
+    Returns
+    -------
+    nn.Module
+        From inputs [shape=(batch, *input_shape)] to logits [shape=(batch, n_classes)].
+
+    Raises
+    ------
+    ParameterError
+        If the model is not a network.
+    """
+    module = MODELS.module(name)
+    if module.KIND != "network":
+        raise ParameterError(f"model {name!r} is {module.KIND}, not a network")
+    return module.build(
+        model_settings(name, settings), input_shape=tuple(input_shape), n_classes=n_classes
+    )

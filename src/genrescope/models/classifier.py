@@ -1,0 +1,119 @@
+"""What every model can do, and how one is made by its name.
+
+A `Classifier` follows scikit-learn: parameters in the constructor, `fit`, `predict_proba`,
+`classes_`; `sklearn.base.clone` and `cross_validate` work on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from genrescope.errors import ConfigError, did_you_mean, missing_extra
+
+
+class Classifier(Protocol):
+    """The interface of all models."""
+
+    classes_: np.ndarray
+
+    def fit(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        *,
+        groups: np.ndarray | None = None,
+        valid: tuple[np.ndarray, np.ndarray] | None = None,
+        watch: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> Any:
+        """Learn from features [shape=(n, ...)] and labels [shape=(n,)]."""
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Give probabilities [shape=(n, n_classes)] in the order of `classes_`."""
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Give the most probable labels [shape=(n,)]."""
+
+    def to_onnx(self) -> bytes:
+        """Write the trained model as a graph from ``X`` to ``probabilities``."""
+
+
+def make_classifier(
+    name: str,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    training: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    folder: Path | None = None,
+    progress: bool = False,
+) -> Classifier:
+    """
+    Make an untrained model.
+
+    Parameters
+    ----------
+    name : str
+        Name of a file in `genrescope.models`.
+    settings : mapping or None
+        Settings of the architecture, by name.
+    training : mapping or None
+        Settings of the training (``epochs``, ``batch_size``, ``learning_rate`` ...); networks only.
+    seed : int
+        Decides all that is random.
+    folder : Path or None
+        Where a network keeps checkpoints and logs.
+    progress : bool
+        Show a progress bar while a network learns.
+
+    Returns
+    -------
+    Classifier
+        An untrained model.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such model.
+    ConfigError
+        If a setting is unknown.
+    MissingExtraError
+        If the extra [train] is not installed.
+
+    Examples
+    --------
+    >>> make_classifier("linear", training={"epochs": 2})
+    NetworkClassifier(epochs=2)
+    """
+    try:
+        from genrescope.models import architectures
+
+        kind = architectures.MODELS.module(name).KIND
+        architectures.model_settings(name, settings)
+        plain = name.replace("-", "_")
+        if kind == "classical":
+            from genrescope.models.classical import ClassicalClassifier
+
+            _refuse_unknown(training, [], "a classical model has no")
+            return ClassicalClassifier(plain, dict(settings or {}) or None, seed=seed)
+        from genrescope.models.neural import NetworkClassifier
+    except ImportError as error:
+        raise missing_extra("train", f"the model {name!r}", error) from error
+    own = {"architecture", "settings", "seed", "folder", "progress"}
+    _refuse_unknown(training, sorted(set(NetworkClassifier().get_params()) - own), "no")
+    return NetworkClassifier(
+        plain,
+        dict(settings or {}) or None,
+        **(training or {}),
+        seed=seed,
+        folder=None if folder is None else str(folder),
+        progress=progress,
+    )
+
+
+def _refuse_unknown(training: Mapping[str, Any] | None, known: list[str], what: str) -> None:
+    for key in training or {}:
+        if key not in known:
+            raise ConfigError(f"{what} training setting {key!r}{did_you_mean(key, known)}")

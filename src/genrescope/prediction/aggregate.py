@@ -1,0 +1,60 @@
+"""From the windows of a recording to one answer about it.
+
+Probabilities are ``[shape=(n_windows, n_labels)]``; rows sum to one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from genrescope.records import GenreProbability
+
+
+def mean_probabilities(P: np.ndarray) -> np.ndarray:
+    """
+    Average the probabilities of the windows: every window counts alike.
+
+    Parameters
+    ----------
+    P : np.ndarray [shape=(n_windows, n_labels)]
+        Probabilities of each window, at least one.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_labels,)]
+        Probabilities of the recording, float64; they sum to one.
+
+    Examples
+    --------
+    >>> mean_probabilities(np.array([[1.0, 0.0], [0.5, 0.5]])).tolist()
+    [0.75, 0.25]
+    """
+    mean: np.ndarray = P.mean(axis=0, dtype=np.float64)
+    return mean / mean.sum()
+
+
+def ranked(probabilities: np.ndarray, labels: Sequence[str]) -> tuple[GenreProbability, ...]:
+    """
+    Name the probabilities and put the most probable first.
+
+    Parameters
+    ----------
+    probabilities : np.ndarray [shape=(n_labels,)]
+        In the order of `labels`.
+    labels : sequence of str
+        Genres.
+
+    Returns
+    -------
+    tuple of GenreProbability
+        All genres, most probable first; equal ones in the order of `labels`.
+
+    Examples
+    --------
+    >>> [g.label for g in ranked(np.array([0.25, 0.75]), ["jazz", "rock"])]
+    ['rock', 'jazz']
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    return tuple(GenreProbability(labels[i], float(probabilities[i])) for i in order)

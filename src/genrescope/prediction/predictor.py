@@ -1,0 +1,326 @@
+"""The predictor: from a recording to its genre, by a model bundle, without torch.
+
+Loaded once, used from any number of threads. Evaluation calls the same predictor as users do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genrescope.bundle.format import Manifest, read_manifest
+from genrescope.bundle.locate import find_bundle
+from genrescope.errors import (
+    EmptyAudioError,
+    GenrescopeError,
+    ParameterError,
+    SilentAudioError,
+    TooShortAudioError,
+)
+from genrescope.features.windows import Window, cut
+from genrescope.prediction.aggregate import mean_probabilities, ranked
+from genrescope.prediction.session import BATCH_SIZE, Session
+from genrescope.records import Prediction, WindowPrediction
+
+if TYPE_CHECKING:
+    from genrescope.audio.limits import Limits
+
+MIN_DURATION_S = 0.5
+SILENCE_PEAK = 1.0 / 32768.0
+
+
+def load(model: str | Path = "default") -> Predictor:
+    """
+    Load a model.
+
+    Parameters
+    ----------
+    model : str or Path
+        ``"default"`` for the model in the package, or the folder of a bundle or a run.
+
+    Returns
+    -------
+    Predictor
+        Ready to answer.
+
+    Raises
+    ------
+    BundleError
+        If there is no such model, or it is damaged.
+
+    Examples
+    --------
+    >>> predictor = load("default")
+    >>> predictor.labels[:3]
+    ('blues', 'classical', 'country')
+    """
+    return Predictor(find_bundle(model))
+
+
+class Predictor:
+    """
+    A model bundle, loaded and ready to answer.
+
+    Parameters
+    ----------
+    folder : Path
+        The bundle.
+
+    Attributes
+    ----------
+    manifest : Manifest
+        What the bundle says of its model, its figures among it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.manifest: Manifest = read_manifest(folder)
+        self._session = Session(folder, self.manifest)
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self.manifest.name
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The genres that the model knows."""
+        return self.manifest.labels
+
+    def predict(self, y: np.ndarray, *, sr: int) -> Prediction:
+        """
+        Hear the genre of sound in an array.
+
+        Parameters
+        ----------
+        y : np.ndarray [shape=(n,) or (n_channels, n)]
+            Sound, floating point in [-1, 1]; channels are averaged.
+        sr : int
+            Sample rate in Hz.
+
+        Returns
+        -------
+        Prediction
+            Genres, most probable first, and the timeline.
+
+        Raises
+        ------
+        ParameterError
+            If `y` is no finite sound of one or two dimensions.
+        TooShortAudioError, SilentAudioError
+            If there is too little to hear.
+
+        Examples
+        --------
+        >>> sr = 22050
+        >>> y = np.sin(2 * np.pi * 440 * np.arange(3 * sr) / sr)
+        >>> prediction = load("default").predict(y, sr=sr)
+        >>> len(prediction.genres), round(prediction.duration_s, 1)
+        (10, 3.0)
+        """
+        from genrescope.audio.resample import resample
+
+        mono = _mono(y)
+        if not len(mono):
+            raise EmptyAudioError("the array holds no sample: nothing to hear")
+        mono = resample(mono, orig_sr=sr, target_sr=self.manifest.front_end.sr)
+        return self._answer([mono], path=None)
+
+    def predict_file(self, path: str | Path, *, limits: Limits | None = None) -> Prediction:
+        """
+        Hear the genre of a file.
+
+        Parameters
+        ----------
+        path : str or Path
+            Sound file, or video with a sound track.
+        limits : Limits or None
+            What to refuse; None takes the defaults.
+
+        Returns
+        -------
+        Prediction
+            Genres, most probable first, the timeline, and warnings about the file.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be read, is silent or too short; the subclass says which.
+        """
+        from genrescope.audio.decode import open_audio
+
+        sr = self.manifest.front_end.sr
+        with open_audio(Path(path), sr=sr, limits=limits) as reader:
+            return self._answer(reader, path=str(path), problems=reader.problems)
+
+    def predict_many(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        jobs: int | None = None,
+        limits: Limits | None = None,
+    ) -> Iterator[Prediction]:
+        """
+        Hear many files; answers stream out in the order of the paths.
+
+        A file that cannot be read gives a `Prediction` with its ``error``; the others go on.
+
+        Parameters
+        ----------
+        paths : iterable of str or Path
+            Sound files.
+        jobs : int or None
+            Files at a time; None takes as many as there are cores.
+        limits : Limits or None
+            What to refuse; None takes the defaults.
+
+        Yields
+        ------
+        Prediction
+            One a path, in the same order.
+
+        Raises
+        ------
+        ParameterError
+            If `jobs` is below 1.
+        """
+        n_jobs = available_cores() if jobs is None else jobs
+        if n_jobs < 1:
+            raise ParameterError(f"jobs is {jobs}, but must be at least 1")
+        pending: deque[Future[Prediction]] = deque()
+        pool = ThreadPoolExecutor(n_jobs, thread_name_prefix="genrescope")
+        try:
+            for path in paths:
+                pending.append(pool.submit(self._answer_or_error, path, limits))
+                if len(pending) >= 2 * n_jobs:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def probabilities(self, logmels: Sequence[np.ndarray]) -> np.ndarray:
+        """
+        Give the probabilities of windows whose log-mel is known.
+
+        Parameters
+        ----------
+        logmels : sequence of np.ndarray [shape=(n_mels, t)]
+            One a window, made by the bundle's front end.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_windows, n_labels)]
+            Rows sum to one; columns in the order of `labels`.
+        """
+        X = self.manifest.features.compute(logmels, self.manifest.front_end)
+        return self._session.probabilities(X)
+
+    def _answer_or_error(self, path: str | Path, limits: Limits | None) -> Prediction:
+        try:
+            return self.predict_file(path, limits=limits)
+        except GenrescopeError as error:
+            return Prediction(str(path), self.name, None, error=str(error))
+
+    def _answer(
+        self, blocks: Iterable[np.ndarray], *, path: str | None, problems: Sequence[str] = ()
+    ) -> Prediction:
+        front_end = self.manifest.front_end
+        heard = _Heard(blocks)
+        spans: list[tuple[int, int]] = []
+        rows: list[np.ndarray] = []
+        waiting: list[np.ndarray] = []
+        for window in cut(heard, self.manifest.windows):
+            if _is_silent(window):
+                continue
+            spans.append((window.start, window.end))
+            waiting.append(front_end.compute(window.y))
+            if len(waiting) == BATCH_SIZE:
+                rows.append(self.probabilities(waiting))
+                waiting = []
+        duration_s = heard.n_samples / front_end.sr
+        heard.check(duration_s, path, n_windows=len(spans))
+        if waiting:
+            rows.append(self.probabilities(waiting))
+        P = np.concatenate(rows)
+        return Prediction(
+            path=path,
+            model=self.name,
+            duration_s=duration_s,
+            genres=ranked(mean_probabilities(P), self.labels),
+            windows=tuple(
+                WindowPrediction(start / front_end.sr, end / front_end.sr, ranked(p, self.labels))
+                for (start, end), p in zip(spans, P, strict=True)
+            ),
+            warnings=tuple(problems),
+        )
+
+
+class _Heard:
+    """Blocks of sound, with their length and peak as far as they were read."""
+
+    def __init__(self, blocks: Iterable[np.ndarray]) -> None:
+        self._blocks = blocks
+        self.n_samples = 0
+        self.peak = 0.0
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        for block in self._blocks:
+            self.n_samples += len(block)
+            if len(block):
+                self.peak = max(self.peak, float(np.abs(block).max()))
+            yield block
+
+    def check(self, duration_s: float, path: str | None, *, n_windows: int) -> None:
+        name = path or "the sound"
+        if duration_s < MIN_DURATION_S:
+            raise TooShortAudioError(
+                f"{name}: {duration_s:.3f} s of sound, and at least {MIN_DURATION_S} s are needed "
+                "to hear a genre: give a longer recording"
+            )
+        if self.peak < SILENCE_PEAK or not n_windows:
+            raise SilentAudioError(
+                f"{name}: silent (peak {self.peak:.2g}, below one step of 16 bits): the recording "
+                "holds no signal; was the right channel or track exported?"
+            )
+
+
+def available_cores() -> int:
+    """
+    Count the cores that this process may use.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _is_silent(window: Window) -> bool:
+    return float(np.abs(window.y).max()) < SILENCE_PEAK
+
+
+def _mono(y: np.ndarray) -> np.ndarray:
+    y = np.asarray(y)
+    if y.ndim not in (1, 2) or not np.issubdtype(y.dtype, np.floating):
+        raise ParameterError(
+            f"y has shape {y.shape} and type {y.dtype}, but must be floating point of shape (n,) "
+            "or (n_channels, n); divide integer samples by their full scale (32768 for 16 bits)"
+        )
+    if y.ndim == 2 and y.shape[0] > y.shape[1] > 0:
+        raise ParameterError(
+            f"y has shape {y.shape}: more channels than samples; the first axis must be the "
+            "channels (transpose what soundfile gives: y.T)"
+        )
+    mono = y if y.ndim == 1 else y.mean(axis=0)
+    if not np.isfinite(mono).all():
+        raise ParameterError("y holds NaN or infinite samples: clean the sound first")
+    return mono.astype(np.float32, copy=False)

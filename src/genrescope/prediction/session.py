@@ -1,0 +1,99 @@
+"""One ONNX graph, loaded once: features in, probabilities out.
+
+A session may be called from several threads; each call runs on one core, so that as many files as
+there are cores can be answered side by side.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from genrescope.bundle.format import Manifest, read_onnx
+from genrescope.errors import BundleError
+
+BATCH_SIZE = 64
+
+
+class Session:
+    """
+    The graph of a model bundle.
+
+    Parameters
+    ----------
+    folder : Path
+        The bundle.
+    manifest : Manifest
+        What the bundle says of its model.
+
+    Raises
+    ------
+    BundleError
+        If the graph is damaged, or does not fit what the manifest says.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        graph = read_onnx(folder, manifest)
+        try:
+            self._session = onnxruntime.InferenceSession(
+                graph, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own exceptions share no narrower base class
+            raise BundleError(
+                f"{folder}: onnxruntime cannot load the graph ({str(error).splitlines()[0]}): "
+                "export the model again, or install a newer onnxruntime"
+            ) from error
+        self._n_labels = len(manifest.labels)
+        names = [i.name for i in self._session.get_inputs()], [
+            o.name for o in self._session.get_outputs()
+        ]
+        if names[0] != ["X"] or "probabilities" not in names[1]:
+            raise BundleError(
+                f"{folder}: the graph goes from {names[0]} to {names[1]}, but must go from ['X'] "
+                "to 'probabilities': it is not a graph that genrescope exported"
+            )
+
+    def probabilities(self, X: np.ndarray) -> np.ndarray:
+        """
+        Run the graph, in batches of at most 64.
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n, ...)]
+            Features, float32.
+
+        Returns
+        -------
+        np.ndarray [shape=(n, n_labels)]
+            Probabilities, float32.
+
+        Raises
+        ------
+        BundleError
+            If the graph does not take these features or gives something else than probabilities.
+        """
+        blocks = []
+        for start in range(0, len(X), BATCH_SIZE):
+            try:
+                (P,) = self._session.run(["probabilities"], {"X": X[start : start + BATCH_SIZE]})
+            except Exception as error:  # onnxruntime's own exceptions share no narrower base class
+                raise BundleError(
+                    f"the graph does not take features of shape {X.shape[1:]} "
+                    f"({str(error).splitlines()[0]}): bundle.json and model.onnx do not belong "
+                    "together; export the model again"
+                ) from error
+            blocks.append(P)
+        P = np.concatenate(blocks)
+        if P.shape != (len(X), self._n_labels) or not np.isfinite(P).all():
+            raise BundleError(
+                f"the graph gave an answer of shape {P.shape} (finite: {bool(np.isfinite(P).all())})"
+                f" for {len(X)} windows and {self._n_labels} labels: export the model again"
+            )
+        return P
