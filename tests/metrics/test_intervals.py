@@ -69,11 +69,11 @@ def test_bootstrap_of_macro_f1_agrees_with_a_plain_loop() -> None:
     y_true, groups = rng.integers(0, 3, 90), [f"g{i}" for i in rng.integers(0, 30, 90)]
     y_pred = np.where(rng.random(90) < 0.6, y_true, rng.integers(0, 3, 90))
     parts = np.eye(9)[y_true * 3 + y_pred]
-    ours = m.bootstrap_statistic(
+    (ours,) = m.bootstrap_statistics(
         parts,
         groups,
         np.random.default_rng(5),
-        statistic=lambda sums: np.nanmean(class_scores(sums.reshape(-1, 3, 3)).f1, axis=-1),
+        statistics=lambda s: np.nanmean(class_scores(s.reshape(-1, 3, 3)).f1, axis=1)[:, None],
         n_resamples=4000,
     )
     assert ours.value == pytest.approx(macro_f1(y_true, y_pred), abs=1e-12)

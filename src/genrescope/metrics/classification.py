@@ -12,8 +12,8 @@ Rules where a quotient is 0/0:
   classes; to predict it is still a miss of the true class, so nothing is gained by it.
 - Nothing is defined on no tracks at all: that is an error.
 
-Public functions: `confusion_matrix`, `class_scores`, `accuracy`, `balanced_accuracy`, `macro_f1`,
-`top_k_accuracy`, `ranks`, `log_loss`, `log_losses`, `evaluate`.
+Public functions: `confusion_matrix`, `class_scores`, `class_scores_of_counts`, `accuracy`,
+`balanced_accuracy`, `macro_f1`, `top_k_accuracy`, `ranks`, `log_loss`, `log_losses`, `evaluate`.
 """
 
 from __future__ import annotations
@@ -88,8 +88,26 @@ def class_scores(confusion: np.ndarray) -> ClassScores:
     ClassScores
         Precision, recall, F1 and support of each class; NaN where the support is 0.
     """
-    hits = np.diagonal(confusion, axis1=-2, axis2=-1).astype(np.float64)
-    support, predicted = confusion.sum(axis=-1), confusion.sum(axis=-2)
+    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
+    return class_scores_of_counts(hits, confusion.sum(axis=-1), confusion.sum(axis=-2))
+
+
+def class_scores_of_counts(
+    hits: np.ndarray, support: np.ndarray, predicted: np.ndarray
+) -> ClassScores:
+    """
+    Score each class from the margins of a confusion matrix.
+
+    Parameters
+    ----------
+    hits, support, predicted : np.ndarray [shape=(..., n_classes)]
+        Tracks of each class that are right, that truly are of it, that are predicted as it.
+
+    Returns
+    -------
+    ClassScores
+        Precision, recall, F1 and support of each class; NaN where the support is 0.
+    """
     absent = np.where(support > 0, 0.0, np.nan)
     precision = absent + hits / np.where(predicted > 0, predicted, 1)
     recall = absent + hits / np.where(support > 0, support, 1)

@@ -8,12 +8,12 @@ whose group is unknown (None) is a group of its own. scipy is not needed.
 What each interval covers:
 
 - `wilson`: tracks drawn independently. Good down to a few tracks and at 0 or 100 %.
-- `group_bootstrap`, `bootstrap_statistic`: artists drawn independently. Wider than Wilson where
+- `group_bootstrap`, `bootstrap_statistics`: artists drawn independently. Wider than Wilson where
   artists have several tracks each. Of no width where all tracks are right (or all wrong).
 - `mean_interval`: seeds or folds as draws of the training, on the same tracks. It says nothing
   about other tracks.
 
-Public functions: `wilson`, `group_bootstrap`, `bootstrap_statistic`, `group_codes`,
+Public functions: `wilson`, `group_bootstrap`, `bootstrap_statistics`, `group_codes`,
 `mean_interval`.
 """
 
@@ -135,30 +135,31 @@ def group_bootstrap(
         If there are fewer than two groups, or lengths differ.
     """
     parts = np.stack([correct, np.ones(len(correct))], axis=1)
-    return bootstrap_statistic(
+    return bootstrap_statistics(
         parts,
         groups,
         rng,
-        statistic=lambda sums: sums[:, 0] / sums[:, 1],
+        statistics=lambda sums: sums[:, :1] / sums[:, 1:],
         n_resamples=n_resamples,
         confidence=confidence,
-    )
+    )[0]
 
 
-def bootstrap_statistic(
+def bootstrap_statistics(
     parts: np.ndarray,
     groups: Sequence[str | None],
     rng: np.random.Generator,
     *,
-    statistic: Callable[[np.ndarray], np.ndarray],
+    statistics: Callable[[np.ndarray], np.ndarray],
     n_resamples: int = 10_000,
     confidence: float = 0.95,
-) -> Interval:
+) -> tuple[Interval, ...]:
     """
-    Compute the percentile interval of any function of sums over tracks, resampling whole groups.
+    Compute percentile intervals of functions of sums over tracks, resampling whole groups.
 
-    Accuracy is a function of two sums (right tracks, tracks); macro-F1 is one of the sums of the
-    confusion matrix's cells. So a resample is a vector of sums, and one product makes them all.
+    Accuracy is a function of two sums (right tracks, tracks); macro-F1 is one of the sums of right,
+    true and predicted tracks of each class. So a resample is a vector of sums, and one product
+    makes them all.
 
     Parameters
     ----------
@@ -168,8 +169,8 @@ def bootstrap_statistic(
         Artist of each track; None makes the track a group of its own.
     rng : np.random.Generator
         Source of randomness.
-    statistic : callable
-        Gives the statistic [shape=(r,)] of sums [shape=(r, d)]; a resample that it calls NaN
+    statistics : callable
+        Gives `s` statistics [shape=(r, s)] of sums [shape=(r, d)]; a resample of which it says NaN
         (nothing to compute it on) is left out.
     n_resamples : int
         Number of resamples.
@@ -178,8 +179,8 @@ def bootstrap_statistic(
 
     Returns
     -------
-    Interval
-        The statistic of the tracks as they are, and its interval.
+    tuple of Interval
+        The `s` statistics of the tracks as they are, each with its interval.
 
     Raises
     ------
@@ -207,13 +208,14 @@ def bootstrap_statistic(
     shares = np.full(n_groups, 1 / n_groups)
     values = []
     for start in range(0, n_resamples, _BLOCK):
-        size = min(_BLOCK, n_resamples - start)
-        draws = rng.multinomial(n_groups, shares, size=size)
-        values.append(statistic(draws.astype(np.float64) @ sums))
+        draws = rng.multinomial(n_groups, shares, size=min(_BLOCK, n_resamples - start))
+        values.append(statistics(draws.astype(np.float64) @ sums))
     tail = (1 - confidence) / 2
-    low, high = np.nanquantile(np.concatenate(values), [tail, 1 - tail])
-    value = statistic(sums.sum(axis=0, keepdims=True))[0]
-    return Interval(float(value), float(low), float(high))
+    ends = np.nanquantile(np.concatenate(values), [tail, 1 - tail], axis=0)
+    whole = statistics(sums.sum(axis=0, keepdims=True))[0]
+    return tuple(
+        Interval(float(v), float(a), float(b)) for v, a, b in zip(whole, *ends, strict=True)
+    )
 
 
 def group_codes(groups: Sequence[str | None]) -> np.ndarray:
