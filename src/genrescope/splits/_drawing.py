@@ -1,0 +1,193 @@
+"""Drawn splits: the settings they share, and the parts of each fold, stratified by label.
+
+Pure functions over tracks and a generator; what is grouped by artist is in ``_grouping``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from genrescope.errors import ConfigError, SplitError
+from genrescope.records import Track
+
+Part = Callable[[Sequence[Track], float, np.random.Generator], np.ndarray]
+Deal = Callable[[Sequence[Track], int, np.random.Generator], np.ndarray]
+Parts = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+def check_fraction(name: str, value: float) -> None:
+    """
+    Refuse a fraction that leaves one side empty.
+
+    Parameters
+    ----------
+    name : str
+        What it is, for the message.
+    value : float
+        The fraction; must be in (0, 1).
+
+    Raises
+    ------
+    ConfigError
+        If it is not.
+    """
+    if not 0 < value < 1:
+        raise ConfigError(f"{name} is {value}: it must be above 0 and below 1")
+
+
+def check_drawing(*, n_folds: int, test_fraction: float | None, valid_fraction: float) -> float:
+    """
+    Check the settings that the drawn protocols share.
+
+    Parameters
+    ----------
+    n_folds : int
+        1 for a single split, more for as many folds.
+    test_fraction : float or None
+        Part of the tracks to test on in a single split, in (0, 1); None is 0.2.
+    valid_fraction : float
+        Part of the training tracks to validate on, in [0, 1).
+
+    Returns
+    -------
+    float
+        The test fraction of a single split.
+
+    Raises
+    ------
+    ConfigError
+        If one breaks its rule, or `test_fraction` is given together with folds.
+    """
+    if n_folds < 1:
+        raise ConfigError(f"n_folds is {n_folds}: it must be 1 (a single split) or more")
+    if n_folds > 1 and test_fraction is not None:
+        raise ConfigError(
+            f"test_fraction is {test_fraction} and n_folds is {n_folds}: each fold is the test "
+            "part once, so give one of the two"
+        )
+    fraction = 0.2 if test_fraction is None else test_fraction
+    check_fraction("test_fraction", fraction)
+    if valid_fraction != 0:
+        check_fraction("valid_fraction", valid_fraction)
+    return fraction
+
+
+def drawn_parts(
+    tracks: Sequence[Track],
+    *,
+    n_folds: int,
+    test_fraction: float,
+    valid_fraction: float,
+    rng: np.random.Generator,
+    part: Part,
+    deal: Deal,
+) -> Iterator[Parts]:
+    """
+    Draw the parts of each fold.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        The tracks to divide, in any order.
+    n_folds, test_fraction, valid_fraction : int, float, float
+        As `check_drawing` has passed them.
+    rng : np.random.Generator
+        Source of the choices.
+    part : callable
+        The rule that draws a fraction of tracks: a mask.
+    deal : callable
+        The rule that deals tracks to folds: the fold of each, counted from 0.
+
+    Yields
+    ------
+    Parts
+        Ids of train, valid and test, one triple a fold.
+
+    Raises
+    ------
+    SplitError
+        If a validation part comes out empty.
+    """
+    pool = sorted(tracks, key=lambda t: t.track_id)
+    if n_folds == 1:
+        folds = part(pool, test_fraction, rng).astype(int) - 1
+    else:
+        folds = deal(pool, n_folds, rng)
+    for fold in range(n_folds):
+        rest = [t for t, f in zip(pool, folds, strict=True) if f != fold]
+        valid = np.zeros(len(rest), dtype=bool)
+        if valid_fraction:
+            valid = part(rest, valid_fraction, rng)
+            if not valid.any():
+                raise SplitError(
+                    f"valid_fraction={valid_fraction} of {len(rest)} training tracks is none: "
+                    "give more tracks, or a larger fraction"
+                )
+        yield (
+            tuple(t.track_id for t, v in zip(rest, valid, strict=True) if not v),
+            tuple(t.track_id for t, v in zip(rest, valid, strict=True) if v),
+            tuple(t.track_id for t, f in zip(pool, folds, strict=True) if f == fold),
+        )
+
+
+def stratified_part(
+    tracks: Sequence[Track], fraction: float, rng: np.random.Generator
+) -> np.ndarray:
+    """
+    Draw ``ceil(fraction * n)`` tracks, labels in proportion; at least one of each remains.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        The tracks.
+    fraction : float
+        Part to draw, in (0, 1).
+    rng : np.random.Generator
+        Source of the choices.
+
+    Returns
+    -------
+    np.ndarray [shape=(n,), dtype=bool]
+        True where a track was drawn.
+    """
+    labels, codes = np.unique([t.label for t in tracks], return_inverse=True)
+    sizes = np.bincount(codes, minlength=len(labels))
+    # The small term keeps a product such as 0.07 * 100 = 7.000000000000001 from counting as 8.
+    n_drawn = int(np.ceil(fraction * len(tracks) - 1e-9))
+    exact = sizes * n_drawn / len(tracks)
+    counts = np.floor(exact + 1e-9).astype(int)
+    order = np.lexsort((rng.random(len(labels)), counts - exact))
+    takes_more = [i for i in order if counts[i] < sizes[i] - 1][: n_drawn - int(counts.sum())]
+    counts[takes_more] += 1
+    drawn = np.zeros(len(tracks), dtype=bool)
+    for code, count in enumerate(np.minimum(counts, sizes - 1)):
+        drawn[rng.permutation(np.flatnonzero(codes == code))[:count]] = True
+    return drawn
+
+
+def stratified_folds(tracks: Sequence[Track], n_folds: int, rng: np.random.Generator) -> np.ndarray:
+    """
+    Deal tracks to folds: sizes, and counts of each label, differ by one at most.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        The tracks.
+    n_folds : int
+        Number of folds.
+    rng : np.random.Generator
+        Source of the choices.
+
+    Returns
+    -------
+    np.ndarray [shape=(n,), dtype=int64]
+        Fold of each track, counted from 0.
+    """
+    _, codes = np.unique([t.label for t in tracks], return_inverse=True)
+    shuffled = rng.permutation(len(tracks))
+    by_label = shuffled[np.argsort(codes[shuffled], kind="stable")]
+    folds = np.empty(len(tracks), dtype=int)
+    folds[by_label] = np.arange(len(tracks)) % n_folds
+    return folds
