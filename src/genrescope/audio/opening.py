@@ -1,0 +1,197 @@
+"""From a path to an opened recording: every way a file can be wrong gets its own error.
+
+Public names: `Opened`, `open_source`, `open_with_ffmpeg`. The reader and the probe build on it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from genrescope.audio import sniff, truncation
+from genrescope.audio.pyav_source import PyAvSource
+from genrescope.audio.soundfile_source import SoundFileSource
+from genrescope.audio.source import Source
+from genrescope.errors import (
+    AudioError,
+    AudioIsDirectoryError,
+    AudioNotFoundError,
+    AudioPermissionError,
+    CorruptAudioError,
+    EmptyAudioError,
+    NotAudioError,
+)
+
+_HEAD = 4096
+
+
+@dataclass(frozen=True)
+class Opened:
+    """
+    An opened recording and what was found out on the way.
+
+    Attributes
+    ----------
+    source : Source
+        Gives out the sound; the caller closes it.
+    kind : Kind
+        What kind of file it is, by content.
+    size_bytes : int
+        Size of the file.
+    problems : tuple of str
+        What is odd: a wrong extension, a missing part.
+    """
+
+    source: Source
+    kind: sniff.Kind
+    size_bytes: int
+    problems: tuple[str, ...]
+
+
+def open_source(path: Path) -> Opened:
+    """
+    Open a recording with the library that reads its kind.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Opened
+        The opened recording; its source must be closed.
+
+    Raises
+    ------
+    AudioError
+        One subclass for each way in which the file can be wrong.
+    """
+    with named(path):
+        kind, size_bytes, problems = _examine(path)
+        source = _open_kind(path, kind)
+        try:
+            if source.n_channels < 1:
+                raise EmptyAudioError("its header says that it has no channels: it is damaged")
+            if source.sr < 1:
+                raise CorruptAudioError("its header gives no sample rate: it is damaged")
+        except AudioError:
+            source.close()
+            raise
+        return Opened(source, kind, size_bytes, tuple(problems))
+
+
+def open_with_ffmpeg(path: Path, kind: sniff.Kind) -> Source:
+    """
+    Open a recording with FFmpeg, whichever library would be the first choice.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    kind : Kind
+        What kind of file it is.
+
+    Returns
+    -------
+    Source
+        The opened recording; it must be closed.
+
+    Raises
+    ------
+    AudioError
+        If FFmpeg cannot read it.
+    """
+    with named(path):
+        return PyAvSource(path, kind=kind)
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """
+    Put the path before the message of any error about a recording.
+
+    Parameters
+    ----------
+    path : Path
+        The recording.
+
+    Yields
+    ------
+    None
+        Nothing.
+
+    Raises
+    ------
+    AudioError
+        The same error, of the same type, with the path in its message.
+    """
+    try:
+        yield
+    except AudioError as error:
+        text = str(error)
+        if text.startswith(f"{path}: "):
+            raise
+        raise type(error)(f"{path}: {text}") from error.__cause__
+
+
+def _examine(path: Path) -> tuple[sniff.Kind, int, list[str]]:
+    try:
+        if path.is_dir():
+            raise AudioIsDirectoryError("it is a folder, not a recording: name the files in it")
+        if path.exists() and not path.is_file():
+            raise NotAudioError("it is a device or a pipe, not a file: save the sound to a file")
+        with path.open("rb") as file:
+            size_bytes = file.seek(0, os.SEEK_END)
+            if size_bytes == 0:
+                raise EmptyAudioError("the file is empty (0 bytes): copy or download it again")
+            kind = sniff.sniff(file)
+            file.seek(0)
+            head = file.read(_HEAD)
+            if kind is None:
+                raise _not_audio(path, head)
+            problems = _wrong_extension(path, kind)
+            missing = truncation.missing_part(file, kind=kind)
+    except AudioError:
+        raise
+    except FileNotFoundError as error:
+        raise AudioNotFoundError("no such file: is the path spelled right?") from error
+    except PermissionError as error:
+        raise AudioPermissionError("it may not be read: check its permissions") from error
+    except (OSError, ValueError) as error:
+        raise AudioNotFoundError(f"it cannot be opened: {error}") from error
+    return kind, size_bytes, problems + ([missing] if missing else [])
+
+
+def _open_kind(path: Path, kind: sniff.Kind) -> Source:
+    if not kind.libsndfile:
+        return PyAvSource(path, kind=kind)
+    try:
+        return SoundFileSource(path)
+    except CorruptAudioError as first:
+        try:
+            return PyAvSource(path, kind=kind)
+        except NotAudioError:
+            raise
+        except CorruptAudioError as second:
+            raise CorruptAudioError(
+                f"it looks like {kind.title} but is damaged or of an unknown encoding ({first}; "
+                f"{second}): get another copy, or convert it"
+            ) from second
+
+
+def _not_audio(path: Path, head: bytes) -> NotAudioError:
+    what = sniff.describe_other(head)
+    claimed = sniff.claimed_kinds(path.suffix)
+    name = f", though its name says {claimed[0].title}" if claimed else ""
+    return NotAudioError(f"it is not a sound file but {what}{name}")
+
+
+def _wrong_extension(path: Path, kind: sniff.Kind) -> list[str]:
+    claimed = sniff.claimed_kinds(path.suffix)
+    if not claimed or kind in claimed:
+        return []
+    return [f"wrong extension: {path.suffix} says {claimed[0].title}, the content is {kind.title}"]
