@@ -1,7 +1,8 @@
 """Mel-frequency cepstral coefficients: the cosine transform of the levels of the mel bands.
 
 Conventions: levels `S` are in dB ``[shape=(n_mels, t)]``, coefficients ``[shape=(n_mfcc, t)]``, low
-ones first. The transform is the orthonormal DCT-II, without liftering.
+ones first. The transform is the orthonormal DCT-II, without liftering. It is summed in float64: the
+first coefficient is a sum of some hundred levels of one sign, which float32 would blur by 1e-3 dB.
 
 Changing the reference of the levels by ``x`` dB changes the first coefficient by ``sqrt(n_mels) x``
 and no other, as long as no level meets the floor.
@@ -38,7 +39,7 @@ def dct_matrix(n_mfcc: int, *, n_mels: int) -> np.ndarray:
     Returns
     -------
     np.ndarray [shape=(n_mfcc, n_mels)]
-        Orthonormal rows, float32, read-only.
+        Orthonormal rows, float64, read-only.
 
     Raises
     ------
@@ -49,7 +50,7 @@ def dct_matrix(n_mfcc: int, *, n_mels: int) -> np.ndarray:
     --------
     >>> dct_matrix(2, n_mels=2).round(4)
     array([[ 0.7071,  0.7071],
-           [ 0.7071, -0.7071]], dtype=float32)
+           [ 0.7071, -0.7071]])
     """
     if not 1 <= n_mfcc <= n_mels:
         raise ParameterError(
@@ -61,11 +62,10 @@ def dct_matrix(n_mfcc: int, *, n_mels: int) -> np.ndarray:
 @lru_cache(maxsize=16)
 def _cosines(n_mfcc: int, n_mels: int) -> np.ndarray:
     rows, columns = np.arange(n_mfcc)[:, None], np.arange(n_mels)
-    cosines = np.sqrt(2.0 / n_mels) * np.cos(np.pi * rows * (columns + 0.5) / n_mels)
+    cosines: np.ndarray = np.sqrt(2.0 / n_mels) * np.cos(np.pi * rows * (columns + 0.5) / n_mels)
     cosines[0] /= np.sqrt(2.0)
-    matrix: np.ndarray = cosines.astype(np.float32)
-    matrix.flags.writeable = False
-    return matrix
+    cosines.flags.writeable = False
+    return cosines
 
 
 def mfcc(S: np.ndarray, *, n_mfcc: int = 20) -> np.ndarray:
@@ -98,8 +98,8 @@ def mfcc(S: np.ndarray, *, n_mfcc: int = 20) -> np.ndarray:
     S = np.asarray(S, dtype=np.float32)
     if S.ndim != 2:
         raise ParameterError(f"S has shape {S.shape}, but must be (n_mels, t)")
-    coefficients: np.ndarray = dct_matrix(n_mfcc, n_mels=S.shape[0]) @ S
-    return coefficients
+    coefficients: np.ndarray = dct_matrix(n_mfcc, n_mels=S.shape[0]) @ S.astype(np.float64)
+    return coefficients.astype(np.float32)
 
 
 def mfcc_of_signal(
