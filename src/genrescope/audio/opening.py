@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from genrescope.audio import sniff, truncation
+from genrescope.audio import sniff
 from genrescope.audio.pyav_source import PyAvSource
 from genrescope.audio.soundfile_source import SoundFileSource
 from genrescope.audio.source import Source
@@ -42,7 +42,7 @@ class Opened:
     size_bytes : int
         Size of the file.
     problems : tuple of str
-        What is odd: a wrong extension, a missing part.
+        What is odd: a wrong extension.
     """
 
     source: Source
@@ -154,7 +154,6 @@ def _examine(path: Path) -> tuple[sniff.Kind, int, list[str]]:
             if kind is None:
                 raise _not_audio(path, head)
             problems = _wrong_extension(path, kind)
-            missing = truncation.missing_part(file, kind=kind)
     except AudioError:
         raise
     except FileNotFoundError as error:
@@ -163,7 +162,7 @@ def _examine(path: Path) -> tuple[sniff.Kind, int, list[str]]:
         raise AudioPermissionError("it may not be read: check its permissions") from error
     except (OSError, ValueError) as error:
         raise AudioNotFoundError(f"it cannot be opened: {error}") from error
-    return kind, size_bytes, problems + ([missing] if missing else [])
+    return kind, size_bytes, problems
 
 
 def _open_kind(path: Path, kind: sniff.Kind) -> Source:

@@ -68,9 +68,10 @@ class PyAvSource:
 
         promised = _xing_samples(self._file) if self._kind.name == "mp3" else None
         self._file.seek(0)
+        plain = _PlainFile(self._file)
         try:
             self._container = av.open(
-                self._file, mode="r", format=self._kind.ffmpeg, metadata_errors="ignore"
+                plain, mode="r", format=self._kind.ffmpeg, metadata_errors="ignore"
             )
             streams = [s for s in self._container.streams.audio if s.codec_context is not None]
         except _ffmpeg_errors() as error:
@@ -201,6 +202,29 @@ class PyAvSource:
                 self._n_damaged += 1
                 continue
             yield from frames
+
+
+class _PlainFile:
+    """A file whose errors reach FFmpeg as return values: an exception would go to stderr."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.name = "recording"
+
+    def read(self, size: int) -> bytes:
+        try:
+            return self._file.read(size)
+        except OSError:
+            return b""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1
+
+    def tell(self) -> int:
+        return self._file.tell()
 
 
 def _xing_samples(file: BinaryIO) -> int | None:

@@ -17,7 +17,7 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 
-from genrescope.audio import levels, opening, probe
+from genrescope.audio import levels, opening, probe, truncation
 from genrescope.audio.limits import Limits
 from genrescope.audio.resample import StreamResampler
 from genrescope.audio.source import Block
@@ -165,7 +165,7 @@ class AudioReader:
             return
         self._source.close()
         self._source = second
-        self.problems.append(f"damaged after {at / self.info.sr:.1f} s ({first})")
+        self.problems.append(f"damaged ({first}; FFmpeg read on)")
         try:
             yield from second.blocks(at)
         except CorruptAudioError as error:
@@ -240,6 +240,10 @@ class AudioReader:
     def _finish(self, seconds: float, *, is_cut: bool) -> None:
         source, sr = self._source, self.info.sr
         self.problems += source.problems
+        if not is_cut:
+            with self._path.open("rb") as file:
+                missing = truncation.missing_part(file, kind=self._opened.kind)
+            self.problems += [missing] if missing else []
         if self._failure is not None:
             self.problems.append(f"damaged after {seconds:.1f} s ({self._failure})")
         if not self._n_frames:

@@ -49,7 +49,8 @@ KINDS = {
         Kind("w64", "Wave64", "w64", (".w64",), libsndfile=True),
         Kind("aiff", "AIFF", "aiff", (".aif", ".aiff", ".aifc"), libsndfile=True),
         Kind("au", "AU", "au", (".au", ".snd"), libsndfile=True),
-        Kind("caf", "CAF", "caf", (".caf",), libsndfile=True),
+        # libsndfile prints to stdout where the packet table of an ALAC file is damaged.
+        Kind("caf", "CAF", "caf", (".caf",)),
         Kind("flac", "FLAC", "flac", (".flac",), libsndfile=True),
         Kind("ogg", "Ogg", "ogg", (".ogg", ".oga", ".ogv", ".opus", ".spx"), libsndfile=True),
         Kind("mp3", "MP3", "mp3", (".mp3", ".mp2", ".mpa", ".mpga")),

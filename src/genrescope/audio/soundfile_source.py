@@ -1,4 +1,4 @@
-"""Sound through libsndfile: WAV, AIFF, AU, CAF, FLAC, and Vorbis, Opus and FLAC in Ogg.
+"""Sound through libsndfile: WAV, Wave64, AIFF, AU, FLAC, and Vorbis, Opus and FLAC in Ogg.
 
 Reading from a position is sample-exact for all of them but Opus, whose decoder needs about 80 ms
 to forget where it began. Public name: `SoundFileSource`.

@@ -1,4 +1,4 @@
-"""Is a sound file cut short? What its own structure says, before anything is decoded.
+"""Is a part of a sound file missing? What its own structure says, whatever a decoder makes of it.
 
 Decoders adjust a header that promises more than the file holds without a word, so the promise is
 read here. Public function: `missing_part`.
@@ -9,42 +9,41 @@ from __future__ import annotations
 import os
 from typing import BinaryIO
 
+from genrescope.audio import ogg_pages
 from genrescope.audio.sniff import Kind
 
 _MAX_CHUNKS = 4096
-_TAIL = 1 << 17
-_OGG_HEADER = 27
 # Writers that cannot seek back leave these in place of a length.
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0x7FFFFFFF, 0xFFFFFFFE)
 
 
 def missing_part(file: BinaryIO, *, kind: Kind) -> str | None:
     """
-    Tell whether a file ends before its own header says it does.
+        Tell whether a file ends before its own header says it does, or lacks pages inside.
 
-    Parameters
-    ----------
-    file : BinaryIO
-        A seekable file; its position is moved.
-    kind : Kind
-        What kind of file it is.
+        Parameters
+        ----------
+        file : BinaryIO
+            A seekable file; its position is moved.
+        kind : Kind
+            What kind of file it is.
 
-    Returns
-    -------
-    str or None
-        A sentence for the user; None where nothing is missing, or the format cannot tell.
+        Returns
+        -------
+        str or None
+            A sentence for the user; None where nothing is missing, or the format cannot tell.
 
-    Examples
-    --------
-    >>> import io
+        Examples
+        --------
+        >>> import io
     >>> from genrescope.audio.sniff import KINDS
-    >>> header = b".snd" + (24).to_bytes(4, "big") + (1000).to_bytes(4, "big") + bytes(12)
-    >>> missing_part(io.BytesIO(header + bytes(400)), kind=KINDS["au"])
-    'truncated: 600 of 1000 bytes of sound are missing (60.0 %)'
+        >>> header = b".snd" + (24).to_bytes(4, "big") + (1000).to_bytes(4, "big") + bytes(12)
+        >>> missing_part(io.BytesIO(header + bytes(400)), kind=KINDS["au"])
+        'truncated: 600 of 1000 bytes of sound are missing (60.0 %)'
     """
     size = file.seek(0, os.SEEK_END)
     if kind.name == "ogg":
-        return None if _ogg_is_ended(file, size) else "probably truncated: it has no end mark"
+        return "; ".join(ogg_pages.faults(file)) or None
     if kind.name == "wav":
         span = _riff_data(file)
     elif kind.name == "aiff":
@@ -93,14 +92,3 @@ def _au_data(file: BinaryIO) -> tuple[int, int] | None:
     start = int.from_bytes(head[4:8], "big" if byteorder == "big" else "little")
     size = int.from_bytes(head[8:12], "big" if byteorder == "big" else "little")
     return start, size
-
-
-def _ogg_is_ended(file: BinaryIO, size: int) -> bool:
-    file.seek(max(0, size - _TAIL))
-    tail = file.read(_TAIL)
-    at = tail.rfind(b"OggS")
-    page = tail[at : at + _OGG_HEADER] if at >= 0 else b""
-    if len(page) < _OGG_HEADER or not page[5] & 4:
-        return False
-    lacing = tail[at + _OGG_HEADER : at + _OGG_HEADER + page[26]]
-    return len(lacing) == page[26] and at + _OGG_HEADER + page[26] + sum(lacing) <= len(tail)
