@@ -11,7 +11,7 @@ import io
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from genrescope.errors import did_you_mean
@@ -55,7 +55,9 @@ def decoded(data: bytes) -> tuple[str, list[str]]:
     return text, []
 
 
-def rows_of(text: str) -> tuple[list[tuple[int, Row]], list[str]]:
+def rows_of(
+    text: str, *, required: Sequence[str] = REQUIRED
+) -> tuple[list[tuple[int, Row]], list[str]]:
     """
     Cut an index into rows by column.
 
@@ -63,6 +65,8 @@ def rows_of(text: str) -> tuple[list[tuple[int, Row]], list[str]]:
     ----------
     text : str
         Content of the file.
+    required : sequence of str
+        Columns that must be there.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def rows_of(text: str) -> tuple[list[tuple[int, Row]], list[str]]:
                 continue
             if header is None:
                 header = [name.strip() for name in fields]
-                problems += _header_problems(header, line)
+                problems += _header_problems(header, line, required)
                 if problems:
                     return [], problems
             elif len(fields) != len(header):
@@ -98,14 +102,14 @@ def rows_of(text: str) -> tuple[list[tuple[int, Row]], list[str]]:
     return rows, problems
 
 
-def _header_problems(header: list[str], line: int) -> list[str]:
+def _header_problems(header: list[str], line: int, required: Sequence[str]) -> list[str]:
     if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         mark = "semicolons" if ";" in header[0] else "tabs"
         return [f"line {line}: columns are separated by {mark}; save the file with commas"]
     problems = [
         f"line {line}: column {name!r} is missing{did_you_mean(name, header)}; name it in the "
         "first line"
-        for name in REQUIRED
+        for name in required
         if name not in header
     ]
     twice = sorted({name for name in header if header.count(name) > 1})

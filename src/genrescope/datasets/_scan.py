@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genrescope import digests
+from genrescope.audio import sniff
 from genrescope.errors import AudioError, DatasetError
+from genrescope.labels import label_problem
 from genrescope.records import Skipped, Track
 
 logger = logging.getLogger(__name__)
 
-SUFFIXES = frozenset(
-    [
-        *(".wav", ".wave", ".w64", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".flac"),
-        *(".ogg", ".oga", ".opus", ".mp3", ".m4a", ".m4b", ".mp4", ".aac", ".wma", ".mka"),
-        *(".webm", ".ape", ".wv", ".mpc", ".ac3"),
-    ]
-)
+SUFFIXES = frozenset(suffix for kind in sniff.KINDS.values() for suffix in kind.suffixes)
 # ID3 frames, which WAV and AIFF files give instead of the easy names.
 _FRAMES = {"artist": "TPE1", "album": "TALB", "title": "TIT2", "genre": "TCON"}
 
@@ -169,9 +165,11 @@ def _track(path: Path, track_id: str, labels: tuple[str, ...]) -> Track:
     tags = read_tags(path)
     if not labels and tags.genre is None:
         raise DatasetError(
-            "no genre: it stands in no sub-folder and has no genre tag; move it to a folder that "
-            "is named for its genre"
+            "it has no genre tag: tag it, or take the genres from the names of the folders"
         )
+    problem = None if labels else label_problem(tags.genre or "")
+    if problem:
+        raise DatasetError(f"its genre tag is no label: {problem}")
     return Track(
         track_id=track_id,
         path=path,

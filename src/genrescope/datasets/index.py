@@ -198,8 +198,7 @@ def make_index(
     folder : Path
         The folder; all below it is looked at.
     label_from : {"folder", "tag"}
-        Take the genre from the first sub-folder, or from the genre tag. A file that lies in no
-        sub-folder has its tag.
+        Take the genre from the first sub-folder, or from the genre tag.
     progress : callable or None
         Called after each file with the number done, the number of all, and its path.
 
@@ -214,16 +213,20 @@ def make_index(
         If there is no such folder.
     """
     paths, skipped = _scan.sound_files(folder)
-    items = []
+    items: list[tuple[Path, str, tuple[str, ...]]] = []
     for path, track_id in zip(paths, _scan.track_ids(paths, folder), strict=True):
+        if label_from == "tag":
+            items.append((path, track_id, ()))
+            continue
         parts = path.relative_to(folder).parts
-        label = unicodedata.normalize("NFC", parts[0]).strip() if len(parts) > 1 else ""
-        problem = label_names.label_problem(label) if label else None
-        if label_from == "folder" and problem:
+        label = unicodedata.normalize("NFC", parts[0]) if len(parts) > 1 else ""
+        problem = label_names.label_problem(label)
+        if len(parts) == 1:
+            skipped.append(Skipped(track_id, "it lies in no sub-folder, which would be its genre"))
+        elif problem:
             skipped.append(Skipped(track_id, f"its folder is no label: {problem}"))
         else:
-            use = label and label_from == "folder"
-            items.append((path, track_id, (label,) if use else ()))
+            items.append((path, track_id, (label,)))
     tracks, unread = _scan.scanned(items, progress=progress)
     return Dataset(
         name=folder.resolve().name,

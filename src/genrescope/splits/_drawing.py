@@ -78,7 +78,7 @@ def drawn_parts(
     tracks: Sequence[Track],
     *,
     n_folds: int,
-    test_fraction: float,
+    test_fraction: float | None,
     valid_fraction: float,
     rng: np.random.Generator,
     part: Part,
@@ -91,8 +91,8 @@ def drawn_parts(
     ----------
     tracks : sequence of Track
         The tracks to divide, in any order.
-    n_folds, test_fraction, valid_fraction : int, float, float
-        As `check_drawing` has passed them.
+    n_folds, test_fraction, valid_fraction : int, float or None, float
+        As for `check_drawing`.
     rng : np.random.Generator
         Source of the choices.
     part : callable
@@ -107,29 +107,66 @@ def drawn_parts(
 
     Raises
     ------
+    ConfigError
+        If a setting breaks its rule.
     SplitError
         If a validation part comes out empty.
     """
+    fraction = check_drawing(
+        n_folds=n_folds, test_fraction=test_fraction, valid_fraction=valid_fraction
+    )
+    if not tracks:
+        raise SplitError("there are no tracks to divide: look at what the data set skipped")
     pool = sorted(tracks, key=lambda t: t.track_id)
     if n_folds == 1:
-        folds = part(pool, test_fraction, rng).astype(int) - 1
+        folds = part(pool, fraction, rng).astype(int) - 1
     else:
         folds = deal(pool, n_folds, rng)
     for fold in range(n_folds):
         rest = [t for t, f in zip(pool, folds, strict=True) if f != fold]
-        valid = np.zeros(len(rest), dtype=bool)
-        if valid_fraction:
-            valid = part(rest, valid_fraction, rng)
-            if not valid.any():
-                raise SplitError(
-                    f"valid_fraction={valid_fraction} of {len(rest)} training tracks is none: "
-                    "give more tracks, or a larger fraction"
-                )
-        yield (
-            tuple(t.track_id for t, v in zip(rest, valid, strict=True) if not v),
-            tuple(t.track_id for t, v in zip(rest, valid, strict=True) if v),
-            tuple(t.track_id for t, f in zip(pool, folds, strict=True) if f == fold),
+        train, valid = divided(rest, valid_fraction, rng, part)
+        yield train, valid, tuple(t.track_id for t, f in zip(pool, folds, strict=True) if f == fold)
+
+
+def divided(
+    tracks: Sequence[Track], valid_fraction: float, rng: np.random.Generator, part: Part
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """
+    Divide training tracks from validation tracks.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        What is not tested.
+    valid_fraction : float
+        Part of it to validate on, in [0, 1).
+    rng : np.random.Generator
+        Source of the choices.
+    part : callable
+        The rule that draws a fraction of tracks: a mask.
+
+    Returns
+    -------
+    tuple of (tuple of str, tuple of str)
+        Ids of train and valid.
+
+    Raises
+    ------
+    SplitError
+        If the validation part comes out empty, although a fraction was asked for.
+    """
+    if not valid_fraction:
+        return tuple(t.track_id for t in tracks), ()
+    taken = part(tracks, valid_fraction, rng)
+    if not taken.any():
+        raise SplitError(
+            f"no validation part could be taken from {len(tracks)} training tracks "
+            f"(fraction {valid_fraction}): give more tracks or artists, or a larger fraction"
         )
+    return (
+        tuple(t.track_id for t, v in zip(tracks, taken, strict=True) if not v),
+        tuple(t.track_id for t, v in zip(tracks, taken, strict=True) if v),
+    )
 
 
 def stratified_part(

@@ -218,6 +218,8 @@ def make_splits(protocol: str, tracks: Sequence[Track], **settings: Any) -> tupl
     """
     module = registry().module(protocol)
     values = make_settings(module.Settings, settings, what=f"protocol {protocol!r}")
+    if len({track.track_id for track in tracks}) < len(tracks):
+        raise SplitError("two tracks have one track_id: give each an id of its own")
     splits: tuple[Split, ...] = module.make(tracks, values)
     for split in splits:
         check_ids(split, tracks)
@@ -282,14 +284,7 @@ def inner_valid(split: Split, tracks: Sequence[Track], *, fraction: float, seed:
     check_ids(split, tracks)
     _drawing.check_fraction("fraction", fraction)
     by_id = {track.track_id: track for track in tracks}
-    ids = sorted(split.train)
-    pool = [by_id[i] for i in ids]
-    taken = _grouping.grouped_part(pool, fraction, rng_for(seed, "inner_valid", split.fold))
-    valid = tuple(i for i, take in zip(ids, taken, strict=True) if take)
-    train = tuple(i for i, take in zip(ids, taken, strict=True) if not take)
-    if not valid:
-        raise SplitError(
-            f"no validation part could be taken from {len(pool)} training tracks: each label has "
-            "one artist only; add artists, or train without one"
-        )
+    pool = [by_id[i] for i in sorted(split.train)]
+    rng = rng_for(seed, "inner_valid", split.fold)
+    train, valid = _drawing.divided(pool, fraction, rng, _grouping.grouped_part)
     return dataclasses.replace(split, train=train, valid=valid)
