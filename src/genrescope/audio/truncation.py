@@ -19,27 +19,27 @@ _UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0x7FFFFFFF, 0xFFFFFFFE)
 
 def missing_part(file: BinaryIO, *, kind: Kind) -> str | None:
     """
-        Tell whether a file ends before its own header says it does, or lacks pages inside.
+    Tell whether a file ends before its own header says it does, or lacks pages inside.
 
-        Parameters
-        ----------
-        file : BinaryIO
-            A seekable file; its position is moved.
-        kind : Kind
-            What kind of file it is.
+    Parameters
+    ----------
+    file : BinaryIO
+        A seekable file; its position is moved.
+    kind : Kind
+        What kind of file it is.
 
-        Returns
-        -------
-        str or None
-            A sentence for the user; None where nothing is missing, or the format cannot tell.
+    Returns
+    -------
+    str or None
+        A sentence for the user; None where nothing is missing, or the format cannot tell.
 
-        Examples
-        --------
-        >>> import io
+    Examples
+    --------
+    >>> import io
     >>> from genrescope.audio.sniff import KINDS
-        >>> header = b".snd" + (24).to_bytes(4, "big") + (1000).to_bytes(4, "big") + bytes(12)
-        >>> missing_part(io.BytesIO(header + bytes(400)), kind=KINDS["au"])
-        'truncated: 600 of 1000 bytes of sound are missing (60.0 %)'
+    >>> header = b".snd" + (24).to_bytes(4, "big") + (1000).to_bytes(4, "big") + bytes(12)
+    >>> missing_part(io.BytesIO(header + bytes(400)), kind=KINDS["au"])
+    'truncated: 600 of 1000 bytes of sound are missing (60.0 %)'
     """
     size = file.seek(0, os.SEEK_END)
     if kind.name == "ogg":
