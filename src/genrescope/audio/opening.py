@@ -5,7 +5,9 @@ Public names: `Opened`, `open_source`, `open_with_ffmpeg`. The reader and the pr
 
 from __future__ import annotations
 
+import math
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,7 +53,7 @@ class Opened:
     problems: tuple[str, ...]
 
 
-def open_source(path: Path) -> Opened:
+def open_source(path: Path, *, deadline: float = math.inf) -> Opened:
     """
     Open a recording with the library that reads its kind.
 
@@ -59,6 +61,8 @@ def open_source(path: Path) -> Opened:
     ----------
     path : Path
         The file.
+    deadline : float
+        When to stop reading, on the clock of `time.perf_counter`.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def open_source(path: Path) -> Opened:
     """
     with named(path):
         kind, size_bytes, problems = _examine(path)
-        source = _open_kind(path, kind)
+        source = _open_kind(path, kind, deadline)
         try:
             if source.n_channels < 1:
                 raise EmptyAudioError("its header says that it has no channels: it is damaged")
@@ -84,7 +88,7 @@ def open_source(path: Path) -> Opened:
         return Opened(source, kind, size_bytes, tuple(problems))
 
 
-def open_with_ffmpeg(path: Path, kind: sniff.Kind) -> Source:
+def open_with_ffmpeg(path: Path, *, kind: sniff.Kind, deadline: float) -> Source:
     """
     Open a recording with FFmpeg, whichever library would be the first choice.
 
@@ -94,6 +98,8 @@ def open_with_ffmpeg(path: Path, kind: sniff.Kind) -> Source:
         The file.
     kind : Kind
         What kind of file it is.
+    deadline : float
+        When to stop reading, on the clock of `time.perf_counter`.
 
     Returns
     -------
@@ -106,13 +112,13 @@ def open_with_ffmpeg(path: Path, kind: sniff.Kind) -> Source:
         If FFmpeg cannot read it.
     """
     with named(path):
-        return PyAvSource(path, kind=kind)
+        return PyAvSource(path, kind=kind, deadline=deadline)
 
 
 @contextmanager
 def named(path: Path) -> Iterator[None]:
     """
-    Put the path before the message of any error about a recording.
+    Put the path before the message of an error about a recording, and give it its type.
 
     Parameters
     ----------
@@ -127,7 +133,7 @@ def named(path: Path) -> Iterator[None]:
     Raises
     ------
     AudioError
-        The same error, of the same type, with the path in its message.
+        With the path in its message: the same, or the one that belongs to an error of the system.
     """
     try:
         yield
@@ -136,43 +142,43 @@ def named(path: Path) -> Iterator[None]:
         if text.startswith(f"{path}: "):
             raise
         raise type(error)(f"{path}: {text}") from error.__cause__
+    except FileNotFoundError as error:
+        raise AudioNotFoundError(f"{path}: no such file: is the path spelled right?") from error
+    except PermissionError as error:
+        text = f"{path}: it may not be read: check its permissions"
+        raise AudioPermissionError(text) from error
+    except OSError as error:
+        raise AudioError(f"{path}: it cannot be read: {error.strerror or error}") from error
 
 
 def _examine(path: Path) -> tuple[sniff.Kind, int, list[str]]:
-    try:
-        if path.is_dir():
-            raise AudioIsDirectoryError("it is a folder, not a recording: name the files in it")
-        if path.exists() and not path.is_file():
-            raise NotAudioError("it is a device or a pipe, not a file: save the sound to a file")
-        with path.open("rb") as file:
-            size_bytes = file.seek(0, os.SEEK_END)
-            if size_bytes == 0:
-                raise EmptyAudioError("the file is empty (0 bytes): copy or download it again")
-            kind = sniff.sniff(file)
-            file.seek(0)
-            head = file.read(_HEAD)
-            if kind is None:
-                raise _not_audio(path, head)
-            problems = _wrong_extension(path, kind)
-    except AudioError:
-        raise
-    except FileNotFoundError as error:
-        raise AudioNotFoundError("no such file: is the path spelled right?") from error
-    except PermissionError as error:
-        raise AudioPermissionError("it may not be read: check its permissions") from error
-    except (OSError, ValueError) as error:
-        raise AudioNotFoundError(f"it cannot be opened: {error}") from error
-    return kind, size_bytes, problems
+    if "\0" in str(path):
+        raise AudioNotFoundError("no path may hold a zero byte")
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise AudioIsDirectoryError("it is a folder, not a recording: name the files in it")
+    if not stat.S_ISREG(mode):
+        raise NotAudioError("it is a device or a pipe, not a file: save the sound to a file")
+    with path.open("rb") as file:
+        size_bytes = file.seek(0, os.SEEK_END)
+        if size_bytes == 0:
+            raise EmptyAudioError("the file is empty (0 bytes): copy or download it again")
+        kind = sniff.sniff(file)
+        file.seek(0)
+        head = file.read(_HEAD)
+    if kind is None:
+        raise _not_audio(path, head)
+    return kind, size_bytes, _wrong_extension(path, kind)
 
 
-def _open_kind(path: Path, kind: sniff.Kind) -> Source:
+def _open_kind(path: Path, kind: sniff.Kind, deadline: float) -> Source:
     if not kind.libsndfile:
-        return PyAvSource(path, kind=kind)
+        return PyAvSource(path, kind=kind, deadline=deadline)
     try:
         return SoundFileSource(path)
     except CorruptAudioError as first:
         try:
-            return PyAvSource(path, kind=kind)
+            return PyAvSource(path, kind=kind, deadline=deadline)
         except NotAudioError:
             raise
         except CorruptAudioError as second:

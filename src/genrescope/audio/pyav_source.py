@@ -9,6 +9,8 @@ container counts in milliseconds (Matroska, WebM, ASF, FLV). Public name: `PyAvS
 from __future__ import annotations
 
 import itertools
+import math
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -39,6 +41,8 @@ class PyAvSource:
         The file.
     kind : Kind
         What kind of file it is; names the demuxer.
+    deadline : float
+        When the file pretends to end, on the clock of `time.perf_counter`.
 
     Raises
     ------
@@ -50,13 +54,14 @@ class PyAvSource:
 
     backend = "FFmpeg"
 
-    def __init__(self, path: Path, *, kind: sniff.Kind) -> None:
+    def __init__(self, path: Path, *, kind: sniff.Kind, deadline: float = math.inf) -> None:
         self._kind = kind
         self.problems: list[str] = []
         self._n_damaged = 0
         self._failure: Exception | None = None
         self._container: Any = None
-        self._file = path.open("rb")
+        self._file = _PlainFile(path.open("rb"))
+        self._file.deadline = deadline
         try:
             self._open()
         except BaseException:
@@ -68,10 +73,9 @@ class PyAvSource:
 
         promised = _xing_samples(self._file) if self._kind.name == "mp3" else None
         self._file.seek(0)
-        plain = _PlainFile(self._file)
         try:
             self._container = av.open(
-                plain, mode="r", format=self._kind.ffmpeg, metadata_errors="ignore"
+                self._file, mode="r", format=self._kind.ffmpeg, metadata_errors="ignore"
             )
             streams = [s for s in self._container.streams.audio if s.codec_context is not None]
         except _ffmpeg_errors() as error:
@@ -82,7 +86,7 @@ class PyAvSource:
         context = self._stream.codec_context
         self.codec = str(context.name)
         self.sr = int(context.sample_rate or 0)
-        self.n_channels = int(context.layout.nb_channels if context.layout else 0)
+        self.n_channels = int(context.channels or 0)
         self.n_frames, self.is_exact = self._length(promised)
 
     def _length(self, promised: int | None) -> tuple[int | None, bool]:
@@ -140,6 +144,17 @@ class PyAvSource:
         if self._failure is not None:
             reason = f"FFmpeg gave up: {_reason(self._failure)}"
             raise CorruptAudioError(reason) from self._failure
+
+    def stop_at(self, deadline: float) -> None:
+        """
+        Set when to stop reading.
+
+        Parameters
+        ----------
+        deadline : float
+            On the clock of `time.perf_counter`.
+        """
+        self._file.deadline = deadline
 
     def close(self) -> None:
         """Let go of the file."""
@@ -205,13 +220,17 @@ class PyAvSource:
 
 
 class _PlainFile:
-    """A file whose errors reach FFmpeg as return values: an exception would go to stderr."""
+    """A file that ends at a deadline, and tells FFmpeg of errors by return values only."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.name = "recording"
+        self.deadline = math.inf
 
     def read(self, size: int) -> bytes:
+        if time.perf_counter() > self.deadline:
+            return b""
+        # An exception in a callback would be printed to stderr.
         try:
             return self._file.read(size)
         except OSError:
@@ -226,8 +245,11 @@ class _PlainFile:
     def tell(self) -> int:
         return self._file.tell()
 
+    def close(self) -> None:
+        self._file.close()
 
-def _xing_samples(file: BinaryIO) -> int | None:
+
+def _xing_samples(file: _PlainFile) -> int | None:
     file.seek(sniff.skip_tags(file))
     data = file.read(_HEAD).lstrip(b"\0")
     at = mpeg_frames.find_stream(data, is_all=len(data) < _HEAD)
@@ -239,7 +261,7 @@ def _samples(frame: Any) -> npt.NDArray[np.float32]:
     array = frame.to_ndarray()
     name = frame.format.name
     if not name.endswith("p"):
-        array = array.reshape(-1, frame.layout.nb_channels).T
+        array = array.reshape(frame.samples, -1).T
     if array.dtype.kind == "f":
         return np.asarray(array, dtype=np.float32)
     if name.startswith("u8"):

@@ -79,7 +79,7 @@ class AudioReader:
         self._path, self._limits = path, limits
         self._clock = time.perf_counter()
         self._spent_s = 0.0
-        self._opened = opening.open_source(path)
+        self._opened = opening.open_source(path, deadline=self._deadline())
         self._source = self._opened.source
         self.info = probe.info_of(self._opened)
         self.sr = self.info.sr if sr is None else int(sr)
@@ -119,6 +119,7 @@ class AudioReader:
     def __next__(self) -> npt.NDArray[np.float32]:
         """Give the next block of mono sound."""
         self._clock = time.perf_counter()
+        self._source.stop_at(self._deadline())
         try:
             with opening.named(self._path):
                 return next(self._blocks)
@@ -129,6 +130,15 @@ class AudioReader:
         """Let go of the file; reading on gives nothing more."""
         self._blocks = iter(())
         self._source.close()
+
+    def _deadline(self) -> float:
+        """Say when the time of this call is spent; what the caller does in between is free."""
+        limit_s = self._limits.max_decode_s
+        return math.inf if limit_s is None else self._clock + limit_s - self._spent_s
+
+    def _check_time(self) -> None:
+        spent_s = self._spent_s + time.perf_counter() - self._clock
+        self._limits.check_time(spent_s=spent_s)
 
     def _check_header(self) -> None:
         info, source = self.info, self._source
@@ -159,7 +169,9 @@ class AudioReader:
                 return
             first = error
         try:
-            second = opening.open_with_ffmpeg(self._path, self._opened.kind)
+            second = opening.open_with_ffmpeg(
+                self._path, kind=self._opened.kind, deadline=self._deadline()
+            )
         except CorruptAudioError:
             self._failure = first
             return
@@ -185,8 +197,7 @@ class AudioReader:
             self._n_values += samples.size
             seconds += len(samples) / sr
             self._limits.check_amount(duration_s=seconds, n_values=self._n_values)
-            spent_s = self._spent_s + time.perf_counter() - self._clock
-            self._limits.check_time(spent_s=spent_s)
+            self._check_time()
             if len(samples):
                 yield Block(samples, sr)
             if is_cut:
@@ -238,6 +249,7 @@ class AudioReader:
             )
 
     def _finish(self, seconds: float, *, is_cut: bool) -> None:
+        self._check_time()
         source, sr = self._source, self.info.sr
         self.problems += source.problems
         if not is_cut:

@@ -8,7 +8,7 @@ Public names: `Kind`, `sniff`, `claimed_kinds`, `describe_other`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 from genrescope.audio import mpeg_frames
 
@@ -98,13 +98,49 @@ _OTHERS = (
 )
 
 
-def sniff(file: BinaryIO) -> Kind | None:
+class SeekableFile(Protocol):
+    """What of a binary file is used here."""
+
+    def read(self, size: int, /) -> bytes:
+        """
+        Read bytes.
+
+        Parameters
+        ----------
+        size : int
+            At most so many.
+
+        Returns
+        -------
+        bytes
+            Empty at the end.
+        """
+        ...
+
+    def seek(self, offset: int, /) -> int:
+        """
+        Move to a position.
+
+        Parameters
+        ----------
+        offset : int
+            From the beginning.
+
+        Returns
+        -------
+        int
+            The position.
+        """
+        ...
+
+
+def sniff(file: SeekableFile) -> Kind | None:
     """
     Tell the kind of a sound file from its content.
 
     Parameters
     ----------
-    file : BinaryIO
+    file : SeekableFile
         A seekable file; its position is moved.
 
     Returns
@@ -135,13 +171,13 @@ def sniff(file: BinaryIO) -> Kind | None:
     return None if name is None else KINDS[name]
 
 
-def skip_tags(file: BinaryIO) -> int:
+def skip_tags(file: SeekableFile) -> int:
     """
     Find where the ID3v2 tags at the beginning of a file end.
 
     Parameters
     ----------
-    file : BinaryIO
+    file : SeekableFile
         A seekable file; its position is moved.
 
     Returns

@@ -82,6 +82,16 @@ class SoundFileSource:
         except (soundfile.SoundFileError, RuntimeError, ValueError, OSError) as error:
             raise CorruptAudioError(f"libsndfile gave up: {_reason(error)}") from error
 
+    def stop_at(self, deadline: float) -> None:
+        """
+        Do nothing: libsndfile reads one block in bounded time.
+
+        Parameters
+        ----------
+        deadline : float
+            On the clock of `time.perf_counter`.
+        """
+
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()

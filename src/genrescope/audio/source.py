@@ -77,6 +77,17 @@ class Source(Protocol):
         """
         ...
 
+    def stop_at(self, deadline: float) -> None:
+        """
+        Set when to stop reading, as far as the library can be stopped within a block.
+
+        Parameters
+        ----------
+        deadline : float
+            On the clock of `time.perf_counter`.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the file."""
         ...
