@@ -6,8 +6,8 @@ per frame ``[shape=(n_mels, t)]``, in dB relative to its own maximum.
 
 Agreement with librosa: filters are built in float64 and rounded to float32, spectra are computed in
 float64 (see `genrescope.dsp.spectrum`), bands are summed in float32. What remains between the two
-is the order of the float32 sums and the last bits of the float32 levels: two units in the last place
-of 80 dB, 1.6e-5 dB, over all signals and tracks of the test.
+is the order of the float32 sums and the last bits of the float32 levels: 1.6e-5 dB (two units in
+the last place of 80 dB) over all signals and tracks of the test.
 
 The filters of a setting are computed once per process: the last few read-only results of a pure
 function of numbers are remembered.

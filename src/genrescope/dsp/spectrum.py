@@ -8,7 +8,8 @@ Window and Fourier transform are computed in float64, a block of frames at a tim
 kept, as float32. A float32 transform errs by some 1e-7 of the loudest bin of a frame, which shows
 in bins far below it. librosa's transform is float64 as well, because its window is.
 
-Public functions: `hann_window`, `checked_input`, `power_blocks`, `power_spectrogram`, `power_to_db`.
+Public functions: `hann_window`, `checked_input`, `power_blocks`, `power_spectrogram`,
+`power_to_db`.
 
 References
 ----------
