@@ -153,8 +153,8 @@ def leakage_caveat(leakage_label: str) -> str:
     Returns
     -------
     str
-        Nothing where the text starts with ``clean``; ``"unverified"`` where it says so or nothing
-        at all; else ``"leaky"``.
+        Nothing where the text starts with ``clean``; ``"unverified"`` where it starts so or says
+        nothing at all; else ``"leaky"``.
 
     Examples
     --------
@@ -164,7 +164,7 @@ def leakage_caveat(leakage_label: str) -> str:
     text = leakage_label.strip().lower()
     if text.startswith("clean"):
         return ""
-    return "unverified" if not text or "unverified" in text else "leaky"
+    return "unverified" if not text or text.startswith("unverified") else "leaky"
 
 
 def to_json(results: Sequence[ProtocolResult]) -> str:
