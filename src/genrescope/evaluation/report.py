@@ -26,7 +26,6 @@ from genrescope.models.history import Epoch
 if TYPE_CHECKING:
     from genrescope.training.recipe import Published
 
-_NONE: Mapping[str, str] = MappingProxyType({})
 _KINDS = ("artist bootstrap", "wilson", "t over seeds")
 
 
@@ -37,7 +36,7 @@ def markdown_report(
     command: str,
     settings_digest: str,
     published: Mapping[str, Sequence[Published]] = MappingProxyType({}),
-    figure_paths: Mapping[str, str] = _NONE,
+    figure_paths: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """
     Write the report of a run.
@@ -69,7 +68,7 @@ def markdown_report(
     """
     if not results:
         raise ParameterError("there are no results to report; was any protocol run to its end?")
-    ordered = sorted(results, key=lambda r: (not r.honest, bool(r.caveat)))
+    ordered = _ordered(results)
     sections = [
         f"# {plain(title)}",
         _headline(ordered),
@@ -83,8 +82,7 @@ def markdown_report(
         pictures = [f"![{plain(name)}]({path})" for name, path in figure_paths.items()]
         sections.append("\n\n".join(["## Figures", *pictures]))
     sections.append(
-        "## To make these numbers again\n\n"
-        f"```\n{command}\n```\n\n"
+        f"## To make these numbers again\n\n```\n{command}\n```\n\n"
         f"Resolved settings: SHA-256 `{settings_digest}`. The answers about single tracks and "
         "`results.json` hold every digit."
     )
@@ -138,7 +136,7 @@ def write_run_report(
     """
     paths: dict[str, str] = {}
     if draw and results:
-        for item in figures_of_run(results, published=published, histories=histories):
+        for item in figures_of_run(_ordered(results), published=published, histories=histories):
             path = f"figures/{anchor(item.stem)}.png"
             while path in paths.values():
                 path = path.replace(".png", "-x.png")
@@ -155,6 +153,10 @@ def write_run_report(
     write_text(folder / "results.json", to_json(results))
     write_text(folder / "report.md", report)
     return folder / "report.md"
+
+
+def _ordered(results: Sequence[ProtocolResult]) -> list[ProtocolResult]:
+    return sorted(results, key=lambda r: (not r.honest, bool(r.caveat)))
 
 
 def _headline(ordered: Sequence[ProtocolResult]) -> str:
