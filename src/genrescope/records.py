@@ -1,4 +1,4 @@
-"""The records that travel between the layers: frozen, typed, without behaviour beyond their own form.
+"""The records that travel between the layers: frozen, typed, with no behaviour but their form.
 
 Times are in seconds, sample rates in Hz, probabilities in [0, 1].
 """

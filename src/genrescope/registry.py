@@ -51,9 +51,7 @@ class Registry:
         folder = importlib.import_module(self.package).__path__
         modules: Iterable[str] = (m.name for m in pkgutil.iter_modules(folder))
         return sorted(
-            m.replace("_", "-")
-            for m in modules
-            if not m.startswith("_") and m not in self.reserved
+            m.replace("_", "-") for m in modules if not m.startswith("_") and m not in self.reserved
         )
 
     def module(self, name: str) -> ModuleType:

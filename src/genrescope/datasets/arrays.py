@@ -120,7 +120,11 @@ def load(settings: Settings) -> Dataset:
 
 def _content(path: Path) -> tuple[np.ndarray, list[str], list[str]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here, since numpy leaves its own file open where an archive is damaged.
+        with path.open("rb") as raw:
+            file = np.load(raw, allow_pickle=False)
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise DatasetError(f"{path} holds one array: save X, names and genre with np.savez")
             missing = [key for key in KEYS if key not in file]
             if missing:
                 raise DatasetError(
@@ -128,7 +132,7 @@ def _content(path: Path) -> tuple[np.ndarray, list[str], list[str]]:
                     "X (n, n_mels, t), names (n) and genre (n)"
                 )
             X, names, genres = (file[key] for key in KEYS)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise DatasetError(f"{path} is no readable .npz file: {error}") from error
     for key, array in (("names", names), ("genre", genres)):
         if array.dtype.kind != "U" or array.ndim != 1:

@@ -98,7 +98,9 @@ class Learner(pl.LightningModule):
         return loss
 
 
-def held_out_scores(network: nn.Module, batches: Batches, device: torch.device) -> tuple[float, float]:
+def held_out_scores(
+    network: nn.Module, batches: Batches, device: torch.device
+) -> tuple[float, float]:
     """
     Measure loss and accuracy without learning.
 
@@ -208,7 +210,9 @@ class Keeper(Callback):
         loss_sum, correct, n = pl_module.sums
         epoch = Epoch(trainer.current_epoch + 1, loss_sum / n, correct / n, **scores)
         self.history.append(epoch)
-        pl_module.log_dict({k: v for k, v in epoch.to_dict().items() if v is not None and k != "epoch"})
+        pl_module.log_dict(
+            {k: v for k, v in epoch.to_dict().items() if v is not None and k != "epoch"}
+        )
         if epoch.valid_loss is not None and epoch.valid_loss < self.best_loss:
             self.best_loss, self.best_epoch = epoch.valid_loss, trainer.current_epoch
             weights = pl_module.network.state_dict()

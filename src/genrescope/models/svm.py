@@ -38,9 +38,7 @@ class Settings:
     gamma: float | None = None
 
 
-def build(
-    settings: Settings, *, seed: int, folds: Sequence[tuple[np.ndarray, np.ndarray]]
-) -> Any:
+def build(settings: Settings, *, seed: int, folds: Sequence[tuple[np.ndarray, np.ndarray]]) -> Any:
     """
     Build the untrained machine.
 

@@ -9,6 +9,7 @@ the same values (both are monotone) for a third of the time, as does the channel
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import torch
@@ -88,8 +89,13 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
     widths = [1] + [settings.n_filters * 2**block for block in range(3)]
     blocks = [
         layer
-        for before, after in zip(widths[:-1], widths[1:], strict=True)
-        for layer in (nn.Conv2d(before, after, 3), nn.BatchNorm2d(after), nn.MaxPool2d(3), nn.ReLU())
+        for before, after in itertools.pairwise(widths)
+        for layer in (
+            nn.Conv2d(before, after, 3),
+            nn.BatchNorm2d(after),
+            nn.MaxPool2d(3),
+            nn.ReLU(),
+        )
     ]
     network = nn.Sequential(
         nn.Unflatten(1, (1, input_shape[0])),
@@ -100,4 +106,4 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
         nn.Dropout(settings.dropout),
         nn.Linear(settings.n_hidden, n_classes),
     )
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network.to(memory_format=torch.channels_last)

@@ -31,8 +31,9 @@ def mean_probabilities(P: np.ndarray) -> np.ndarray:
     >>> mean_probabilities(np.array([[1.0, 0.0], [0.5, 0.5]])).tolist()
     [0.75, 0.25]
     """
-    mean: np.ndarray = P.mean(axis=0, dtype=np.float64)
-    return mean / mean.sum()
+    mean = P.mean(axis=0, dtype=np.float64)
+    shares: np.ndarray = mean / mean.sum()
+    return shares
 
 
 def ranked(probabilities: np.ndarray, labels: Sequence[str]) -> tuple[GenreProbability, ...]:

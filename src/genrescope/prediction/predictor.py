@@ -5,7 +5,6 @@ Loaded once, used from any number of threads. Evaluation calls the same predicto
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +15,7 @@ import numpy as np
 
 from genrescope.bundle.format import Manifest, read_manifest
 from genrescope.bundle.locate import find_bundle
+from genrescope.cores import n_jobs_or_cores
 from genrescope.errors import (
     EmptyAudioError,
     GenrescopeError,
@@ -189,9 +189,7 @@ class Predictor:
         ParameterError
             If `jobs` is below 1.
         """
-        n_jobs = available_cores() if jobs is None else jobs
-        if n_jobs < 1:
-            raise ParameterError(f"jobs is {jobs}, but must be at least 1")
+        n_jobs = n_jobs_or_cores(jobs)
         pending: deque[Future[Prediction]] = deque()
         pool = ThreadPoolExecutor(n_jobs, thread_name_prefix="genrescope")
         try:
@@ -288,20 +286,6 @@ class _Heard:
                 f"{name}: silent (peak {self.peak:.2g}, below one step of 16 bits): the recording "
                 "holds no signal; was the right channel or track exported?"
             )
-
-
-def available_cores() -> int:
-    """
-    Count the cores that this process may use.
-
-    Returns
-    -------
-    int
-        At least 1.
-    """
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _is_silent(window: Window) -> bool:

@@ -51,9 +51,10 @@ class Session:
                 "export the model again, or install a newer onnxruntime"
             ) from error
         self._n_labels = len(manifest.labels)
-        names = [i.name for i in self._session.get_inputs()], [
-            o.name for o in self._session.get_outputs()
-        ]
+        names = (
+            [i.name for i in self._session.get_inputs()],
+            [o.name for o in self._session.get_outputs()],
+        )
         if names[0] != ["X"] or "probabilities" not in names[1]:
             raise BundleError(
                 f"{folder}: the graph goes from {names[0]} to {names[1]}, but must go from ['X'] "
@@ -92,8 +93,9 @@ class Session:
             blocks.append(P)
         P = np.concatenate(blocks)
         if P.shape != (len(X), self._n_labels) or not np.isfinite(P).all():
+            finite = "finite" if np.isfinite(P).all() else "not finite"
             raise BundleError(
-                f"the graph gave an answer of shape {P.shape} (finite: {bool(np.isfinite(P).all())})"
+                f"the graph gave an answer of shape {P.shape} ({finite})"
                 f" for {len(X)} windows and {self._n_labels} labels: export the model again"
             )
         return P

@@ -59,4 +59,6 @@ def content(text: str, *, parts: Sequence[str]) -> dict[str, Any]:
 
 
 def _is_skipped(item: Any) -> bool:
-    return isinstance(item, dict) and item.keys() == {"name", "reason"}
+    if not isinstance(item, dict) or item.keys() != {"name", "reason"}:
+        return False
+    return all(isinstance(value, str) for value in item.values())

@@ -1,0 +1,61 @@
+"""The command ``genrescope``: its commands are found here, and loaded only when they are used."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from genrescope import __version__
+from genrescope.cli import console, data, demo, doctor, evaluate, features, model, predict, recipes
+from genrescope.errors import GenrescopeError
+
+app = typer.Typer(
+    name="genrescope",
+    help="Hear what genre a recording is, see why, and know how far to trust it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    epilog=(
+        "Exit codes: 0 all went well; 1 some inputs failed, the others were answered; 2 wrong "
+        "usage or settings; 3 unusable data; 4 unusable model; 5 a missing extra; 130 interrupted."
+    ),
+)
+app.command("predict")(predict.predict)
+app.add_typer(data.app, name="data")
+app.add_typer(features.app, name="features")
+app.command("train")(evaluate.train)
+app.command("evaluate")(evaluate.evaluate)
+app.add_typer(recipes.app, name="recipes")
+app.add_typer(model.app, name="model")
+app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"genrescope {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Hear what genre a recording is, see why, and know how far to trust it."""
+
+
+def main() -> None:
+    """Run the command line; every error of genrescope becomes one line and an exit code."""
+    try:
+        app()
+    except GenrescopeError as error:
+        console.say(f"genrescope: {error}")
+        sys.exit(console.exit_code(error))
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: that is no error.
+        sys.stderr.close()
+        sys.exit(console.OK)

@@ -1,0 +1,136 @@
+"""What the commands share on the terminal: output, progress and the errors' exit codes.
+
+Exit codes: 0 all went well; 1 some inputs of a batch failed, the others were answered; 2 wrong
+usage, settings or recipe; 3 the data cannot be used; 4 the model bundle cannot be used; 5 an
+optional extra is not installed; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from genrescope.errors import (
+    AudioError,
+    BundleError,
+    DatasetError,
+    GenrescopeError,
+    MissingExtraError,
+    StoreError,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+OK, SOME_FAILED, USAGE, DATA, MODEL, EXTRA, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+PLAIN_WIDTH = 160
+
+
+class Advance(Protocol):
+    """Tell a progress bar how far the work is."""
+
+    def __call__(self, done: int, total: int, /, *rest: object) -> None:
+        """Set the bar."""
+
+
+def exit_code(error: GenrescopeError) -> int:
+    """
+    Give the exit code of an error that ends a command.
+
+    Parameters
+    ----------
+    error : GenrescopeError
+        The error.
+
+    Returns
+    -------
+    int
+        As the module docstring lists them.
+
+    Examples
+    --------
+    >>> from genrescope.errors import ParameterError
+    >>> exit_code(BundleError()), exit_code(ParameterError())
+    (4, 2)
+    """
+    for kind, code in (
+        ((AudioError, DatasetError, StoreError), DATA),
+        ((BundleError,), MODEL),
+        ((MissingExtraError,), EXTRA),
+    ):
+        if isinstance(error, kind):
+            return code
+    return USAGE
+
+
+def out() -> Console:
+    """
+    Open the console for results; where it is no terminal, lines are not cut to 80 columns.
+
+    Returns
+    -------
+    Console
+        On standard output.
+    """
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+
+
+def say(text: str) -> None:
+    """
+    Tell the user something that is no result, on standard error.
+
+    Parameters
+    ----------
+    text : str
+        One line or more.
+    """
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress_bar(description: str) -> Iterator[Advance]:
+    """
+    Show a progress bar with rate and time left on standard error, if that is a terminal.
+
+    Parameters
+    ----------
+    description : str
+        What is done.
+
+    Yields
+    ------
+    Advance
+        To be called with (done, total).
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total, /, *rest: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(description, total=None)
+
+        def advance(done: int, total: int, /, *rest: object) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield advance

@@ -1,0 +1,104 @@
+"""``genrescope features``: fill a feature store from sound, or with features computed elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from genrescope.cli import choices, console
+
+if TYPE_CHECKING:
+    from genrescope.training.recipe import Recipe
+
+app = typer.Typer(no_args_is_help=True, help="Fill and inspect the store of log-mels.")
+
+Store = Annotated[Path, typer.Option("--store", help="Folder of the feature store.")]
+RecipeName = Annotated[
+    str, typer.Option("--recipe", help="Take front end and windows from this recipe.")
+]
+
+
+@app.command("extract")
+def extract(
+    data: Annotated[str, typer.Argument(metavar="DATA", help=choices.DATA_HELP)],
+    store: Store = Path("store"),
+    recipe: RecipeName = "default",
+    settings: Annotated[list[str] | None, typer.Option("--set", help=choices.SET_HELP)] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Files at a time.")] = None,
+) -> None:
+    """Compute the log-mels of a data set; a run that was stopped goes on where it stood."""
+    from genrescope.training.extraction import extract as run
+    from genrescope.training.extraction import open_store
+
+    chosen = _recipe(recipe, settings)
+    dataset = choices.open_dataset(data)
+    opened = open_store(store, chosen.front_end, chosen.windows)
+    with console.progress_bar("computing log-mels") as advance:
+        failed = run(
+            dataset.tracks,
+            opened,
+            front_end=chosen.front_end,
+            windows=chosen.windows,
+            jobs=jobs,
+            advance=advance,
+        )
+    console.say(f"{len(dataset.tracks) - len(failed)} tracks in {opened.root}")
+    for item in (*dataset.skipped, *failed):
+        console.say(f"skipped: {item.name}: {item.reason}")
+    if failed:
+        raise typer.Exit(console.SOME_FAILED)
+
+
+@app.command("import")
+def import_arrays(
+    arrays: Annotated[Path, typer.Argument(help="File .npz with X, names and genre.")],
+    store: Store = Path("store"),
+    index: Annotated[
+        Path | None, typer.Option("--index", help="Write the track index of the arrays here.")
+    ] = None,
+) -> None:
+    """Put log-mels that were computed elsewhere into the store, under their own digests."""
+    from genrescope.datasets.dataset import load_dataset
+    from genrescope.datasets.index import write_index
+    from genrescope.features.windows import WindowSettings
+    from genrescope.training.extraction import open_store
+    from genrescope.training.inputs import windows_of_width
+
+    dataset = load_dataset("arrays", path=str(arrays))
+    assert dataset.logmels is not None
+    front_end = dataset.logmels.front_end
+    windows = windows_of_width(dataset.logmels.X.shape[2], front_end, WindowSettings())
+    opened = open_store(store, front_end, windows)
+    with console.progress_bar("importing") as advance:
+        for done, track in enumerate(dataset.tracks, start=1):
+            assert track.sha256 is not None
+            if track.sha256 not in opened:
+                opened.put(track.sha256, dataset.logmels.get(track.track_id)[None])
+            advance(done, len(dataset.tracks))
+    if index is not None:
+        write_index(index, dataset.tracks)
+    console.say(f"{len(dataset.tracks)} tracks in {opened.root}")
+
+
+@app.command("info")
+def info(
+    store: Store = Path("store"),
+    recipe: RecipeName = "default",
+    settings: Annotated[list[str] | None, typer.Option("--set", help=choices.SET_HELP)] = None,
+) -> None:
+    """Show what the store holds for the front end and windows of a recipe."""
+    from genrescope.training.extraction import open_store
+
+    chosen = _recipe(recipe, settings)
+    found = open_store(store, chosen.front_end, chosen.windows).info()
+    console.out().print_json(
+        data={"n_tracks": found.n_tracks, "size_bytes": found.size_bytes, "spec": dict(found.spec)}
+    )
+
+
+def _recipe(name: str, settings: list[str] | None) -> Recipe:
+    from genrescope.training.recipe import load_recipe
+
+    return load_recipe(name, settings or [])

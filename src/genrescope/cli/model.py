@@ -1,0 +1,54 @@
+"""``genrescope model``: what a model bundle says of itself, and copies of it to take away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genrescope.cli import console
+
+app = typer.Typer(no_args_is_help=True, help="Inspect and export model bundles.")
+
+Model = Annotated[
+    str, typer.Argument(metavar="MODEL", help="'default', or the folder of a bundle or run.")
+]
+
+
+@app.command("info")
+def info(
+    model: Model = "default",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole bundle.json.")] = False,
+) -> None:
+    """Show what a model is, what it learned from and how far to trust it."""
+    from rich.markdown import Markdown
+
+    from genrescope.bundle.format import CARD_NAME, read_manifest
+    from genrescope.bundle.locate import find_bundle
+
+    folder = find_bundle(model)
+    manifest = read_manifest(folder)
+    if as_json:
+        console.out().print_json(data=manifest.to_dict())
+    else:
+        console.out().print(Markdown((folder / CARD_NAME).read_text(encoding="utf-8")))
+
+
+@app.command("export")
+def export(
+    model: Model,
+    destination: Annotated[Path, typer.Argument(help="Folder to write; it must not exist.")],
+) -> None:
+    """Write the bundle of a model (ONNX, JSON, card) to a folder of its own, checked."""
+    from genrescope.bundle.format import CARD_NAME, read_manifest, read_onnx, write_bundle
+    from genrescope.bundle.locate import find_bundle
+    from genrescope.errors import ParameterError
+
+    if destination.exists():
+        raise ParameterError(f"{destination} exists already: give a new folder for the bundle")
+    folder = find_bundle(model)
+    manifest = read_manifest(folder)
+    card = (folder / CARD_NAME).read_text(encoding="utf-8")
+    write_bundle(destination, manifest, onnx=read_onnx(folder, manifest), card=card)
+    console.say(f"{manifest.name} written to {destination}")

@@ -1,0 +1,191 @@
+"""``genrescope predict``: the genre of files and folders, as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import enum
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from genrescope.cli import console
+
+if TYPE_CHECKING:
+    from genrescope.bundle.format import Manifest
+    from genrescope.records import GenreProbability, Prediction
+
+
+class Format(str, enum.Enum):
+    """How answers are printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+def predict(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILES_OR_FOLDERS", help="Sound files, or folders.")
+    ],
+    format: Annotated[Format, typer.Option(help="How to print the answers.")] = Format.table,
+    top: Annotated[int, typer.Option(min=1, help="How many genres to show.")] = 3,
+    timeline: Annotated[bool, typer.Option("--timeline", help="Show each window too.")] = False,
+    model: Annotated[str, typer.Option(help="'default', or the folder of a model.")] = "default",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Files at a time; else one per core.")
+    ] = None,
+) -> None:
+    """
+    Hear the genre of sound files.
+
+    The answers come in the order of the inputs; a file that cannot be read is reported, the others
+    go on, and the exit code is 1.
+    """
+    from genrescope.prediction.predictor import load
+
+    predictor = load(model)
+    files = list(_files(paths))
+    failed: list[Prediction] = []
+    with console.progress_bar("listening") as advance:
+        answers = _watched(predictor.predict_many(files, jobs=jobs), len(files), failed, advance)
+        if format is Format.json:
+            _print_json(answers, top)
+        elif format is Format.csv:
+            _print_csv(answers, top, timeline)
+        else:
+            held = list(answers)
+    if format is Format.table:
+        _print_table(held, top, timeline)
+        console.out().print(trust_text(predictor.manifest), markup=False)
+    for prediction in failed:
+        console.say(f"failed: {prediction.error}")
+    if failed:
+        console.say(f"{len(failed)} of {len(files)} files could not be answered")
+        raise typer.Exit(console.SOME_FAILED)
+
+
+def trust_text(manifest: Manifest) -> str:
+    """
+    Say how far to trust a model, for below a table of answers.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Of the model.
+
+    Returns
+    -------
+    str
+        One or two lines.
+    """
+    from genrescope.bundle.card import figure_sentence
+
+    if not manifest.evaluation:
+        return f"Model {manifest.name}: its accuracy was not measured; do not rely on it."
+    figure = figure_sentence(manifest.evaluation[0])
+    return (
+        f"How far to trust this: model {manifest.name} has {figure}.\n"
+        f"It knows only {', '.join(manifest.labels)}, and names one of them whatever it hears."
+    )
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    from genrescope.datasets._scan import sound_files
+
+    for path in paths:
+        if path.is_dir():
+            found, _ = sound_files(path)
+            if not found:
+                console.say(f"{path}: no sound file in this folder (by extension)")
+            yield from found
+        else:
+            yield path
+
+
+def _watched(
+    answers: Iterator[Prediction], total: int, failed: list[Prediction], advance: console.Advance
+) -> Iterator[Prediction]:
+    for done, prediction in enumerate(answers, start=1):
+        if prediction.error is not None:
+            failed.append(prediction)
+        for warning in prediction.warnings:
+            console.say(f"warning: {prediction.path}: {warning}")
+        advance(done, total)
+        yield prediction
+
+
+def _print_json(answers: Iterable[Prediction], top: int) -> None:
+    separator = "[\n"
+    try:
+        for prediction in answers:
+            sys.stdout.write(separator + json.dumps(prediction.to_dict(top=top)))
+            separator = ",\n"
+    finally:
+        sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
+        sys.stdout.flush()
+
+
+def _print_csv(answers: Iterable[Prediction], top: int, timeline: bool) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    ranks = [f"{what}_{k}" for k in range(1, top + 1) for what in ("genre", "probability")]
+    writer.writerow(["path", "model", "start_s", "end_s", *ranks, "abstained", "error", "warnings"])
+
+    def write(
+        p: Prediction, start: float, end: float | None, genres: Iterable[GenreProbability]
+    ) -> None:
+        cells = [cell for g in genres for cell in (g.label, f"{g.probability:.6f}")][: 2 * top]
+        cells += [""] * (2 * top - len(cells))
+        stop = "" if end is None else f"{end:.3f}"
+        writer.writerow(
+            [p.path, p.model, f"{start:.3f}", stop, *cells, p.abstained or "", p.error or "",
+             "; ".join(p.warnings)]
+        )  # fmt: skip
+
+    for prediction in answers:
+        write(prediction, 0.0, prediction.duration_s, prediction.genres)
+        if timeline:
+            for window in prediction.windows:
+                write(prediction, window.start_s, window.end_s, window.genres)
+
+
+def _print_table(answers: list[Prediction], top: int, timeline: bool) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("file", "length", "genre", "probability", "then"):
+        table.add_column(name, justify="right" if name in ("length", "probability") else "left",
+                         overflow="fold")  # fmt: skip
+    for prediction in answers:
+        if prediction.error is not None:
+            table.add_row(escape(str(prediction.path)), "", "[red]no answer[/red]", "", "see below")
+            continue
+        table.add_row(
+            escape(str(prediction.path)),
+            _clock(prediction.duration_s or 0.0),
+            *_ranked_cells(prediction.genres, top, prediction.abstained),
+        )
+        if timeline:
+            for window in prediction.windows:
+                span = f"  {_clock(window.start_s)} to {_clock(window.end_s)}"
+                table.add_row(span, "", *_ranked_cells(window.genres, top, None))
+    console.out().print(table)
+
+
+def _ranked_cells(
+    genres: tuple[GenreProbability, ...], top: int, abstained: str | None
+) -> tuple[str, str, str]:
+    first = genres[0]
+    rest = ", ".join(f"{g.label} {100 * g.probability:.0f} %" for g in genres[1:top])
+    name = first.label if abstained is None else f"{abstained.replace('_', ' ')} ({first.label}?)"
+    return name, f"{100 * first.probability:.0f} %", rest
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

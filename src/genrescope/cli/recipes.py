@@ -1,0 +1,76 @@
+"""``genrescope recipes``: what can be trained, and what its papers reported."""
+
+from __future__ import annotations
+
+import enum
+import json
+from typing import Annotated, Any
+
+import typer
+
+from genrescope.cli import console
+
+app = typer.Typer(no_args_is_help=True, help="List and show the recipes.")
+
+
+class Format(str, enum.Enum):
+    """How recipes are printed."""
+
+    table = "table"
+    json = "json"
+
+
+@app.command("list")
+def list_recipes(
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.table,
+) -> None:
+    """List the recipes with the figures that their papers published."""
+    from rich.table import Table
+
+    from genrescope.training.recipe import load_recipe, recipe_names
+
+    recipes = [load_recipe(name) for name in recipe_names()]
+    if format is Format.json:
+        print(json.dumps([_brief(recipe.to_dict()) for recipe in recipes], indent=1))
+        return
+    table = Table(
+        "name", "paper", "what it is", "parameters", "published", box=None, pad_edge=False
+    )
+    for recipe in recipes:
+        figures = ", ".join(f"{p.metric} {100 * p.value:.1f} %" for p in recipe.published)
+        count = "" if recipe.n_parameters is None else f"{recipe.n_parameters:,}"
+        table.add_row(recipe.name, recipe.paper or "", recipe.title, count, figures)
+    console.out().print(table)
+
+
+@app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="Name of a recipe, or a TOML file.")],
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.table,
+) -> None:
+    """Show one recipe: its settings, what its paper reported and what the paper leaves open."""
+    from genrescope.training.recipe import load_recipe
+
+    recipe = load_recipe(name)
+    if format is Format.json:
+        print(json.dumps(_brief(recipe.to_dict()) | recipe.to_dict(), indent=1))
+        return
+    out = console.out()
+    out.print(f"{recipe.name}: {recipe.title}", style="bold", markup=False)
+    for text in (recipe.summary, recipe.citation):
+        if text:
+            out.print(text, markup=False)
+    for section in ("dataset", "front_end", "windows", "features", "model", "training", "protocol"):
+        values = recipe.to_dict()[section]
+        text = ", ".join(f"{key} = {value!r}" for key, value in values.items())
+        out.print(f"\\[{section}] {text or 'nothing to set'}")
+    for p in recipe.published:
+        out.print(f"published: {p.metric} {100 * p.value:.1f} % on {p.measured_on} ({p.source})",
+                  markup=False)  # fmt: skip
+    for note in recipe.notes:
+        out.print(f"note: {note}", markup=False)
+
+
+def _brief(recipe: dict[str, Any]) -> dict[str, Any]:
+    keys = ("name", "title", "paper", "citation", "published", "n_parameters")
+    return {key: recipe.get(key) for key in keys}

@@ -1,0 +1,336 @@
+"""Run a recipe under a protocol: every fold, every seed, judged by the predictor that users call.
+
+Each training has a folder of its own in the run directory. A fold that is finished is not trained
+again, so a run that was killed goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genrescope.atomic import write_text
+from genrescope.digests import settings_digest
+from genrescope.errors import ConfigError
+from genrescope.evaluation.outcomes import (
+    TrackOutcome,
+    read_predictions_csv,
+    write_predictions_csv,
+)
+from genrescope.evaluation.record import ProtocolResult
+from genrescope.evaluation.results import summarise
+from genrescope.prediction.aggregate import mean_probabilities
+from genrescope.prediction.predictor import Predictor
+from genrescope.splits.leakage import Leakage, check_split
+from genrescope.splits.split import Split, make_splits, registry
+from genrescope.training.fit import parts_for, train_bundle
+from genrescope.training.inputs import Inputs
+from genrescope.training.recipe import Recipe
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """
+    One training of a protocol.
+
+    Attributes
+    ----------
+    split : Split
+        Its parts.
+    seed : int
+        Of the training.
+    leakage : Leakage
+        What crosses the split.
+    folder : Path
+        Where its bundle and predictions go.
+    """
+
+    split: Split
+    seed: int
+    leakage: Leakage
+    folder: Path
+
+
+def run_folds(
+    recipe: Recipe,
+    inputs: Inputs,
+    folds: Sequence[Fold],
+    *,
+    progress: bool = False,
+    report: Report | None = None,
+) -> ProtocolResult:
+    """
+    Train and judge a recipe on the folds of one protocol.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What to train.
+    inputs : Inputs
+        The windows of the data set.
+    folds : sequence of Fold
+        As `plan_folds` gives them, at least one.
+    progress : bool
+        Show a progress bar while a network learns.
+    report : callable or None
+        Called with a line of text after each training.
+
+    Returns
+    -------
+    ProtocolResult
+        Scores over all test tracks, with intervals, baselines and the word on leakage.
+
+    Raises
+    ------
+    ConfigError
+        If a folder holds results of other settings.
+    """
+    outcomes: list[TrackOutcome] = []
+    train_labels: dict[tuple[int, int], list[str]] = {}
+    label_of = {track.track_id: track.label for track in inputs.tracks}
+    labels = sorted(set(label_of.values()))
+    for fold in folds:
+        found = run_fold(recipe, inputs, fold, labels, progress=progress)
+        outcomes += found
+        parts = parts_for(recipe, train=fold.split.train, valid=fold.split.valid)
+        train_labels[fold.split.fold, fold.seed] = [label_of[i] for i in parts.learn]
+        if report is not None:
+            right = sum(o.y_true == o.y_pred for o in found)
+            report(
+                f"{recipe.name}, {fold.split.protocol}, fold {fold.split.fold} of "
+                f"{fold.split.n_folds}, seed {fold.seed}: {right} of {len(found)} right"
+            )
+    protocol = folds[0].split.protocol
+    leakage = combined_leakage(folds)
+    return summarise(
+        outcomes,
+        labels,
+        model=recipe.name,
+        protocol=protocol,
+        leakage_label=leakage.label,
+        honest=bool(registry().module(protocol).HONEST) and leakage.status != "leaky",
+        train_labels=train_labels,
+    )
+
+
+def plan_folds(
+    inputs: Inputs, protocol: str, settings: Mapping[str, Any], seeds: Sequence[int], folder: Path
+) -> list[Fold]:
+    """
+    Make the splits of a protocol and check each for leakage.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The windows of the data set.
+    protocol : str
+        Name of a protocol.
+    settings : mapping
+        Its settings; each seed also seeds a protocol that draws.
+    seeds : sequence of int
+        One set of folds a seed.
+    folder : Path
+        The run directory of the recipe.
+
+    Returns
+    -------
+    list of Fold
+        In the order of seeds and folds.
+
+    Raises
+    ------
+    LeakageError
+        If a split that was not asked for by name leaks.
+    """
+    module = registry().module(protocol)
+    draws = "seed" in module.Settings.__dataclass_fields__
+    folds = []
+    for seed in seeds:
+        own = {**settings, "seed": seed} if draws else dict(settings)
+        for split in make_splits(protocol, inputs.tracks, **own):
+            leakage = check_split(split, inputs.tracks, asked_by_name=not module.HONEST)
+            name = f"fold-{split.fold}-seed-{seed}"
+            folds.append(Fold(split, seed, leakage, folder / protocol / name))
+    return folds
+
+
+def run_fold(
+    recipe: Recipe, inputs: Inputs, fold: Fold, labels: Sequence[str], *, progress: bool = False
+) -> list[TrackOutcome]:
+    """
+    Train one model and judge it on its test tracks; a finished fold is read back.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What to train.
+    inputs : Inputs
+        The windows of the data set.
+    fold : Fold
+        Which tracks, which seed, which folder.
+    labels : sequence of str
+        All labels of the data set.
+    progress : bool
+        Show a progress bar while a network learns.
+
+    Returns
+    -------
+    list of TrackOutcome
+        One a test track.
+
+    Raises
+    ------
+    ConfigError
+        If the folder holds a training with other settings.
+    """
+    _claim(fold, recipe, inputs)
+    predictions = fold.folder / "predictions.csv"
+    if predictions.exists():
+        return read_predictions_csv(predictions)[1]
+    split = fold.split
+    train_bundle(
+        recipe,
+        inputs,
+        parts_for(recipe, train=split.train, valid=split.valid, test=split.test),
+        seed=fold.seed,
+        folder=fold.folder,
+        provenance={
+            "dataset": f"{recipe.dataset.name} ({len(inputs.tracks)} tracks)",
+            "protocol": f"{split.protocol}, fold {split.fold} of {split.n_folds}",
+            "split_digest": split.digest,
+            "leakage": fold.leakage.label,
+        },
+        progress=progress,
+    )
+    predictor = Predictor(fold.folder / "bundle")
+    outcomes = judge(predictor, inputs, split.test, labels, fold=split.fold, seed=fold.seed)
+    split.save(fold.folder / "split.json")
+    write_predictions_csv(predictions, outcomes, labels=labels)
+    return outcomes
+
+
+def judge(
+    predictor: Predictor,
+    inputs: Inputs,
+    test: Sequence[str],
+    labels: Sequence[str],
+    *,
+    fold: int = 1,
+    seed: int = 0,
+) -> list[TrackOutcome]:
+    """
+    Ask a predictor about tracks whose genre is known.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        The model.
+    inputs : Inputs
+        The windows of the data set, made by the predictor's front end.
+    test : sequence of str
+        Ids of the tracks.
+    labels : sequence of str
+        All labels of the data set; a label that the model does not know has probability 0.
+    fold, seed : int
+        What the outcomes are filed under.
+
+    Returns
+    -------
+    list of TrackOutcome
+        One a track, none left out.
+
+    Raises
+    ------
+    ConfigError
+        If the model hears with another front end or knows other labels.
+    """
+    if predictor.manifest.front_end != inputs.front_end:
+        raise ConfigError(
+            f"model {predictor.name!r} hears with {predictor.manifest.front_end}, but the data were "
+            f"prepared with {inputs.front_end}: evaluate it on sound, or on features of its own"
+        )
+    strange = set(predictor.labels) - set(labels)
+    if strange:
+        raise ConfigError(
+            f"model {predictor.name!r} knows {sorted(strange)}, which the data set has no track of: "
+            "evaluate it on a data set with the same genres"
+        )
+    column = [list(labels).index(label) for label in predictor.labels]
+    tracks = {track.track_id: track for track in inputs.tracks}
+    outcomes = []
+    for track_id in test:
+        P = mean_probabilities(predictor.probabilities(inputs.logmels(track_id)))
+        full = np.zeros(len(labels))
+        full[column] = P
+        outcomes.append(
+            TrackOutcome(
+                track_id=track_id,
+                fold=fold,
+                seed=seed,
+                group=tracks[track_id].group,
+                y_true=tracks[track_id].label,
+                y_pred=labels[int(full.argmax())],
+                probabilities=tuple(float(p) for p in full),
+            )
+        )
+    return outcomes
+
+
+def combined_leakage(folds: Sequence[Fold]) -> Leakage:
+    """
+    Add up what crosses the splits of several folds.
+
+    Parameters
+    ----------
+    folds : sequence of Fold
+        At least one; the same split under several seeds counts once.
+
+    Returns
+    -------
+    Leakage
+        Of all test parts together.
+    """
+    parts = list({fold.split.digest: fold.leakage for fold in folds}.values())
+    counts = [f.name for f in dataclasses.fields(Leakage) if f.name.startswith("n_")]
+    sums = {name: sum(getattr(part, name) for part in parts) for name in counts}
+    return Leakage(
+        artists=tuple(c for part in parts for c in part.artists),
+        duplicates=tuple(c for part in parts for c in part.duplicates),
+        namesakes=tuple(c for part in parts for c in part.namesakes),
+        **sums,
+    )
+
+
+def _claim(fold: Fold, recipe: Recipe, inputs: Inputs) -> None:
+    """Write down what the folder is for, or refuse a folder that is for something else."""
+    resolved = recipe.to_dict()
+    said = {
+        "split": fold.split.digest,
+        "seed": fold.seed,
+        "data": settings_digest([[t.track_id, t.sha256, t.label] for t in inputs.tracks]),
+        **{key: resolved[key] for key in ("features", "model", "training")},
+        "front_end": inputs.front_end.to_dict(),
+        "windows": inputs.windows.to_dict(),
+    }
+    path = fold.folder / "settings.json"
+    if path.exists():
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ConfigError(f"{path} is damaged ({error}): remove the folder") from error
+        if settings_digest(found) != settings_digest(said):
+            differ = [k for k in said if settings_digest(found.get(k)) != settings_digest(said[k])]
+            raise ConfigError(
+                f"{fold.folder} holds a training with other {', '.join(differ)}: choose another "
+                "--run-dir, or remove that folder"
+            )
+    else:
+        write_text(path, json.dumps(said, indent=1) + "\n")

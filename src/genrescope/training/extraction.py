@@ -1,0 +1,174 @@
+"""From sound files to log-mels in a feature store: in parallel, and resumable at any moment.
+
+What is stored already is not computed again; an array appears in the store whole or not at all, so
+a run that was killed goes on where it stood and ends with the same store as an unbroken one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genrescope.cores import n_jobs_or_cores
+from genrescope.digests import file_sha256
+from genrescope.errors import GenrescopeError, ParameterError, TooShortAudioError
+from genrescope.features.front_end import FrontEnd
+from genrescope.features.windows import WindowSettings, cut
+from genrescope.records import Skipped, Track
+from genrescope.store.feature_store import FeatureStore
+
+if TYPE_CHECKING:
+    from genrescope.audio.limits import Limits
+
+Advance = Callable[[int, int], None]
+
+
+def open_store(folder: Path, front_end: FrontEnd, windows: WindowSettings) -> FeatureStore:
+    """
+    Open the store that holds the log-mels of these settings.
+
+    Parameters
+    ----------
+    folder : Path
+        Where stores stand; each setting has its own sub-folder.
+    front_end : FrontEnd
+        From sound to log-mel.
+    windows : WindowSettings
+        How recordings are cut.
+
+    Returns
+    -------
+    FeatureStore
+        Arrays [shape=(n_windows, n_mels, t)] by the SHA-256 of the sound file.
+    """
+    spec = {"features": "logmel", "front_end": front_end.to_dict(), "windows": windows.to_dict()}
+    return FeatureStore(folder, spec=spec)
+
+
+def extract(
+    tracks: Sequence[Track],
+    store: FeatureStore,
+    *,
+    front_end: FrontEnd,
+    windows: WindowSettings,
+    jobs: int | None = None,
+    limits: Limits | None = None,
+    advance: Advance | None = None,
+) -> list[Skipped]:
+    """
+    Compute and store the log-mels of all tracks that the store lacks.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        Tracks with a sound file and its digest.
+    store : FeatureStore
+        As `open_store` gives it for the same settings.
+    front_end : FrontEnd
+        From sound to log-mel.
+    windows : WindowSettings
+        How recordings are cut.
+    jobs : int or None
+        Files at a time; None takes as many as there are cores.
+    limits : Limits or None
+        What to refuse; None takes the defaults.
+    advance : callable or None
+        Called with (done, total) after each track.
+
+    Returns
+    -------
+    list of Skipped
+        The tracks that could not be read, each with its reason.
+
+    Raises
+    ------
+    ParameterError
+        If `jobs` is below 1.
+    """
+    n_jobs = n_jobs_or_cores(jobs)
+
+    def one(track: Track) -> Skipped | None:
+        try:
+            if track.sha256 is None:
+                raise ParameterError("the track has no digest: index it first")
+            if track.sha256 not in store:
+                if track.path is None:
+                    raise ParameterError(
+                        "the track has no sound file, and the store has no features of it made "
+                        "with these settings: import them, or name the file in the index"
+                    )
+                found = file_sha256(track.path) if track.path.is_file() else track.sha256
+                if found != track.sha256:
+                    raise ParameterError(
+                        f"{track.path} has SHA-256 {found[:12]}... where the index says "
+                        f"{track.sha256[:12]}...: the file was changed; index it again"
+                    )
+                store.put(track.sha256, file_logmels(track.path, front_end, windows, limits))
+        except GenrescopeError as error:
+            return Skipped(track.track_id, str(error))
+        return None
+
+    skipped = []
+    for done, result in enumerate(_in_order(one, tracks, n_jobs), start=1):
+        if result is not None:
+            skipped.append(result)
+        if advance is not None:
+            advance(done, len(tracks))
+    return skipped
+
+
+def file_logmels(
+    path: Path, front_end: FrontEnd, windows: WindowSettings, limits: Limits | None = None
+) -> np.ndarray:
+    """
+    Compute the log-mel of each window of a sound file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    front_end : FrontEnd
+        From sound to log-mel.
+    windows : WindowSettings
+        How recordings are cut.
+    limits : Limits or None
+        What to refuse; None takes the defaults.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_windows, n_mels, t)]
+        Float32.
+
+    Raises
+    ------
+    AudioError
+        If the file cannot be read.
+    """
+    from genrescope.audio.decode import open_audio
+
+    with open_audio(path, sr=front_end.sr, limits=limits) as reader:
+        logmels = [front_end.compute(window.y) for window in cut(reader, windows)]
+    if not logmels:
+        raise TooShortAudioError(f"{path}: no sample could be read, so there is nothing to learn")
+    return np.stack(logmels)
+
+
+def _in_order(
+    task: Callable[[Track], Skipped | None], tracks: Sequence[Track], n_jobs: int
+) -> Iterator[Skipped | None]:
+    pending: deque[Future[Skipped | None]] = deque()
+    pool = ThreadPoolExecutor(n_jobs, thread_name_prefix="genrescope")
+    try:
+        for track in tracks:
+            pending.append(pool.submit(task, track))
+            if len(pending) >= 4 * n_jobs:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

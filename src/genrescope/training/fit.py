@@ -1,0 +1,170 @@
+"""Train a recipe on named tracks and write the bundle."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genrescope.bundle.card import model_card
+from genrescope.bundle.export import export_bundle
+from genrescope.bundle.format import Manifest
+from genrescope.errors import DatasetError
+from genrescope.models.classifier import Classifier, make_classifier
+from genrescope.training.inputs import Inputs
+from genrescope.training.recipe import Recipe
+
+N_CHECKED = 64
+
+
+@dataclass(frozen=True)
+class Parts:
+    """
+    Which tracks do what, by their ids.
+
+    Attributes
+    ----------
+    learn : tuple of str
+        The model learns from these.
+    stop : tuple of str
+        These may end the training early and choose the weights.
+    watch : tuple of str
+        These are measured for the curves only; they decide nothing.
+    """
+
+    learn: tuple[str, ...]
+    stop: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
+
+
+def parts_for(
+    recipe: Recipe, *, train: Sequence[str], valid: Sequence[str], test: Sequence[str] = ()
+) -> Parts:
+    """
+    Give each part of a split its task.
+
+    A model that ends its training by a validation part gets one; any other learns from it too,
+    since nothing else would use it.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Its training has ``patience`` or not.
+    train, valid, test : sequence of str
+        The parts of a split.
+
+    Returns
+    -------
+    Parts
+        The tasks.
+    """
+    stops = recipe.training.get("patience") is not None
+    return Parts(
+        learn=tuple(train) if stops else (*train, *valid),
+        stop=tuple(valid) if stops else (),
+        watch=tuple(test),
+    )
+
+
+def train_bundle(
+    recipe: Recipe,
+    inputs: Inputs,
+    parts: Parts,
+    *,
+    seed: int,
+    folder: Path,
+    provenance: dict[str, Any],
+    progress: bool = False,
+    **manifest_values: Any,
+) -> Manifest:
+    """
+    Train a model and write it as ``folder/bundle``.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What to train.
+    inputs : Inputs
+        The windows of the data set.
+    parts : Parts
+        Which tracks do what.
+    seed : int
+        Decides all that is random.
+    folder : Path
+        Where the bundle, and a network's checkpoint, history and logs go; a training that was
+        killed goes on from there.
+    provenance : dict
+        What the bundle records of its training (protocol, split digest ...).
+    progress : bool
+        Show a progress bar while a network learns.
+    **manifest_values : object
+        Further values of the `Manifest` (``name``, ``version``, ``evaluation``, ``licence``).
+
+    Returns
+    -------
+    Manifest
+        Of the bundle.
+
+    Raises
+    ------
+    DatasetError
+        If there is nothing to learn from.
+    BundleError
+        If the exported graph differs from the model.
+    """
+    rows = inputs.rows(parts.learn)
+    if len(set(inputs.labels(rows))) < 2:
+        raise DatasetError(
+            f"{len(rows)} windows of {len(set(inputs.labels(rows)))} label(s) to learn from: a "
+            "classifier needs at least two labels; is the data set complete?"
+        )
+    classifier = make_classifier(
+        recipe.model.name,
+        recipe.model.settings,
+        training=recipe.training,
+        seed=seed,
+        folder=folder / "training",
+        progress=progress,
+    )
+    data = {
+        name: (inputs.X[part], inputs.labels(part))
+        for name, ids in (("valid", parts.stop), ("watch", parts.watch))
+        if len(part := inputs.rows(ids))
+    }
+    classifier.fit(inputs.X[rows], inputs.labels(rows), groups=inputs.groups(rows), **data)
+    learned = sorted(set(parts.learn) | set(parts.stop))
+    training = {**provenance, "seed": seed, "n_tracks": len(learned), "track_ids": learned}
+    manifest = _manifest(recipe, inputs, classifier, {"training": training, **manifest_values})
+    return export_bundle(
+        folder / "bundle",
+        manifest,
+        onnx=classifier.to_onnx(),
+        card=model_card(manifest),
+        predict_proba=classifier.predict_proba,
+        examples=inputs.X[rows[:: max(1, len(rows) // N_CHECKED)]],
+    )
+
+
+def _manifest(
+    recipe: Recipe, inputs: Inputs, classifier: Classifier, values: dict[str, Any]
+) -> Manifest:
+    return Manifest(
+        **{
+            "name": recipe.name,
+            "version": "1",
+            "labels": tuple(str(label) for label in classifier.classes_),
+            "front_end": inputs.front_end,
+            "windows": inputs.windows,
+            "features": inputs.features,
+            "model": {
+                **recipe.model.to_dict(),
+                "n_parameters": getattr(classifier, "n_parameters_", None),
+            },
+            "recipe": recipe.to_dict(),
+            "created": datetime.date.today().isoformat(),
+            "licence": "Trained by the user of genrescope; the licence of the data applies.",
+            **values,
+        }
+    )

@@ -1,0 +1,211 @@
+"""What a model learns from: the model inputs of every window of a data set, track by track."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from genrescope.datasets.dataset import Dataset
+from genrescope.errors import DatasetError, GenrescopeError
+from genrescope.features.feature_sets import FeatureChoice
+from genrescope.features.front_end import FrontEnd
+from genrescope.features.windows import WindowSettings
+from genrescope.records import Skipped, Track
+from genrescope.training.extraction import Advance, extract, open_store
+from genrescope.training.recipe import Recipe
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """
+    The windows of a data set, ready to be learned.
+
+    Attributes
+    ----------
+    tracks : tuple of Track
+        The tracks that can be used.
+    skipped : tuple of Skipped
+        Those that cannot, with reasons.
+    front_end, windows, features
+        How the inputs were made: what a bundle must carry.
+    X : np.ndarray [shape=(n_windows, ...)]
+        Model inputs, float32.
+    track_of_window : np.ndarray [shape=(n_windows,)]
+        Index into `tracks`.
+    logmels : callable
+        From a track id to its log-mels, one [shape=(n_mels, t)] a window.
+    """
+
+    tracks: tuple[Track, ...]
+    skipped: tuple[Skipped, ...]
+    front_end: FrontEnd
+    windows: WindowSettings
+    features: FeatureChoice
+    X: np.ndarray
+    track_of_window: np.ndarray
+    logmels: Callable[[str], Sequence[np.ndarray]]
+
+    def rows(self, track_ids: Iterable[str]) -> np.ndarray:
+        """
+        Find the windows of some tracks.
+
+        Parameters
+        ----------
+        track_ids : iterable of str
+            Names of tracks.
+
+        Returns
+        -------
+        np.ndarray [shape=(n,)]
+            Indices into `X`, in the order of `tracks`.
+        """
+        wanted = set(track_ids)
+        chosen = [i for i, track in enumerate(self.tracks) if track.track_id in wanted]
+        return np.flatnonzero(np.isin(self.track_of_window, chosen))
+
+    def labels(self, rows: np.ndarray) -> np.ndarray:
+        """
+        Give the label of windows.
+
+        Parameters
+        ----------
+        rows : np.ndarray [shape=(n,)]
+            Indices into `X`.
+
+        Returns
+        -------
+        np.ndarray [shape=(n,)]
+            Labels, as text.
+        """
+        labels: np.ndarray = np.array([track.label for track in self.tracks])
+        return np.take(labels, self.track_of_window[rows])
+
+    def groups(self, rows: np.ndarray) -> np.ndarray:
+        """
+        Give the artist of windows; a track of an unknown artist is a group of its own.
+
+        Parameters
+        ----------
+        rows : np.ndarray [shape=(n,)]
+            Indices into `X`.
+
+        Returns
+        -------
+        np.ndarray [shape=(n,)]
+            Names of groups, as text.
+        """
+        names = [t.group if t.group is not None else f"\0{t.track_id}" for t in self.tracks]
+        return np.take(np.array(names), self.track_of_window[rows])
+
+
+def prepare_inputs(
+    recipe: Recipe,
+    dataset: Dataset,
+    *,
+    store_folder: Path,
+    jobs: int | None = None,
+    advance: Advance | None = None,
+) -> Inputs:
+    """
+    Compute the model inputs of a data set, from its arrays or from its sound by way of the store.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Says front end, windows and features.
+    dataset : Dataset
+        Tracks, and their log-mels where they were computed elsewhere.
+    store_folder : Path
+        Where log-mels of sound files are kept.
+    jobs : int or None
+        Files at a time; None takes as many as there are cores.
+    advance : callable or None
+        Called with (done, total) after each track.
+
+    Returns
+    -------
+    Inputs
+        Ready to be learned.
+
+    Raises
+    ------
+    DatasetError
+        If not one track can be used.
+    """
+    front_end, windows = recipe.front_end, recipe.windows
+    skipped = list(dataset.skipped)
+    if dataset.logmels is not None:
+        arrays = dataset.logmels
+        front_end = arrays.front_end
+        windows = windows_of_width(arrays.X.shape[2], front_end, windows)
+        tracks = [t for t in dataset.tracks if t.track_id in arrays.rows]
+
+        def logmels(track_id: str) -> Sequence[np.ndarray]:
+            return [arrays.get(track_id)]
+    else:
+        store = open_store(store_folder, front_end, windows)
+        failed = extract(
+            dataset.tracks, store, front_end=front_end, windows=windows, jobs=jobs, advance=advance
+        )
+        skipped += failed
+        lost = {item.name for item in failed}
+        tracks = [t for t in dataset.tracks if t.track_id not in lost]
+        keys = {t.track_id: t.sha256 for t in tracks}
+
+        def logmels(track_id: str) -> Sequence[np.ndarray]:
+            key = keys[track_id]
+            assert key is not None
+            return list(store.get(key))
+
+    if not tracks:
+        first = f"; the first reason: {skipped[0].reason}" if skipped else ""
+        raise DatasetError(f"data set {dataset.name!r}: not one track can be used{first}")
+    blocks = []
+    for track in tracks:
+        try:
+            blocks.append(recipe.features.compute(logmels(track.track_id), front_end))
+        except GenrescopeError as error:
+            raise DatasetError(f"track {track.track_id!r}: {error}") from error
+    return Inputs(
+        tracks=tuple(tracks),
+        skipped=tuple(skipped),
+        front_end=front_end,
+        windows=windows,
+        features=recipe.features,
+        X=np.concatenate(blocks),
+        track_of_window=np.repeat(np.arange(len(tracks)), [len(b) for b in blocks]),
+        logmels=logmels,
+    )
+
+
+def windows_of_width(n_frames: int, front_end: FrontEnd, windows: WindowSettings) -> WindowSettings:
+    """
+    Choose windows whose log-mels are as wide as given ones.
+
+    Parameters
+    ----------
+    n_frames : int
+        Columns of the log-mels that were computed elsewhere.
+    front_end : FrontEnd
+        What they were computed with.
+    windows : WindowSettings
+        Taken as they are where they fit.
+
+    Returns
+    -------
+    WindowSettings
+        Windows of `n_frames` columns.
+
+    Examples
+    --------
+    >>> windows_of_width(387, FrontEnd(hop_length=1708), WindowSettings()).length
+    660000
+    """
+    if front_end.n_frames(windows.length) == n_frames:
+        return windows
+    length = (n_frames - 1) * front_end.hop_length + front_end.hop_length // 2
+    length = max(length, front_end.hop_length)
+    return WindowSettings(length=length, hop=length, min_tail=min(windows.min_tail, length))
