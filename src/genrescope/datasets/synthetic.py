@@ -1,9 +1,9 @@
 """Ten kinds of synthetic music, composed and played by genrescope itself.
 
 The music is made on first use and kept in a folder. It is for tests, for demonstrations and for
-trying a pipeline where no data are at hand: caricatures of ten genres under the names of GTZAN, far
-easier to tell apart than real music. Every two tracks of a kind share an artist, so that a split can
-be grouped.
+trying a pipeline where no data are at hand: caricatures of ten genres under the names of GTZAN,
+far easier to tell apart than real music. Every two tracks of a kind share an artist, so that a
+split can be grouped.
 
 Public: `Settings`, `load`, `default_folder`, `LICENCE`, `SOURCE`.
 """

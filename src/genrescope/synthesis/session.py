@@ -1,6 +1,6 @@
 """From a band to a track: tempo, key and length before a note is written, human hands after it.
 
-Public functions: `settle`, `assemble`.
+Public functions: `pick`, `settle`, `assemble`.
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from genrescope.synthesis.score import Band, Note, Part, Score
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,25 @@ class Session:
     tonic: int
     n_bars: int
     n_beats: float
+
+
+def pick(rng: np.random.Generator, options: Sequence[T]) -> T:
+    """
+    Choose one of some things, all equally likely.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of randomness.
+    options : sequence
+        What to choose from.
+
+    Returns
+    -------
+    object
+        One of them, as it is.
+    """
+    return options[int(rng.integers(len(options)))]
 
 
 def settle(
@@ -67,7 +89,7 @@ def settle(
         The decisions.
     """
     tempo = float(np.clip(band.tempo_bpm * rng.uniform(0.95, 1.05), *tempo_bpm))
-    tonic = (band.tonic + int(rng.choice((0, 0, 0, 2, 5, 7)))) % 12
+    tonic = (band.tonic + pick(rng, (0, 0, 0, 2, 5, 7))) % 12
     n_bars = math.ceil((duration_s + 0.5) * tempo / 60.0 / beats_per_bar) + 1
     return Session(tempo, tonic, n_bars, float(n_bars * beats_per_bar))
 

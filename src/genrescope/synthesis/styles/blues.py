@@ -9,7 +9,7 @@ from genrescope.synthesis.drums import Drum, DrumKit
 from genrescope.synthesis.instruments import Pluck, Tone
 from genrescope.synthesis.notes import scale_notes
 from genrescope.synthesis.score import Band, Player, Score
-from genrescope.synthesis.session import assemble, settle
+from genrescope.synthesis.session import assemble, pick, settle
 
 TEMPO_BPM = (66.0, 116.0)
 FORMS = (
@@ -46,7 +46,7 @@ def band(rng: np.random.Generator) -> Band:
     lead = Player(guitar, -8.0, drive=float(rng.uniform(0.8, 2.0)), lowpass=4500.0, reverb=0.3)
     return Band(
         tempo_bpm=float(rng.uniform(*TEMPO_BPM)),
-        tonic=int(rng.choice((4, 9, 7, 0))),
+        tonic=pick(rng, (4, 9, 7, 0)),
         room_s=float(rng.uniform(0.5, 1.1)),
         swing=float(rng.uniform(0.63, 0.68)),
         players={
@@ -86,7 +86,7 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
     """
     session = settle(rng, band, duration_s=duration_s, tempo_bpm=TEMPO_BPM)
     n_bars, tonic = session.n_bars, session.tonic
-    form, first = str(rng.choice(FORMS)), int(rng.choice((0, 0, 4, 8)))
+    form, first = pick(rng, FORMS), pick(rng, (0, 0, 4, 8))
     spans = harmony.changes(form, tonic=tonic, n_bars=n_bars, first_bar=first)
     cymbal = Drum.RIDE if rng.random() < 0.5 else Drum.CLOSED_HAT
     hands = harmony.voicings(spans, centre=60, n_voices=3)
@@ -97,7 +97,7 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
             scale=scale_notes("blues", tonic=tonic, low=62, high=82),
             rhythms=RHYTHMS,
             n_bars=n_bars,
-            form=str(rng.choice(("ABA.", "AB.C", "ABAC"))),
+            form=pick(rng, ("ABA.", "AB.C", "ABAC")),
             bend=0.45,
         ),
         "rhythm": harmony.comping(
@@ -105,10 +105,7 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
         )
         + harmony.comping(spans, _grips(spans, 9), pattern="..xx..xx", n_bars=n_bars, beats=0.4),
         "keys": harmony.comping(
-            spans,
-            hands,
-            pattern=str(rng.choice(("...x...x", "..x-..x-", "x---...x"))),
-            n_bars=n_bars,
+            spans, hands, pattern=pick(rng, ("...x...x", "..x-..x-", "x---...x")), n_bars=n_bars
         ),
         "bass": rhythm.walking_bass(rng, spans, low=31, high=50)
         if rng.random() < 0.6
@@ -117,7 +114,7 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
             {
                 cymbal: "x.xxx.xx" if rng.random() < 0.5 else "xxxxxxxx",
                 Drum.SNARE: "..X...X.",
-                Drum.KICK: str(rng.choice(("X...x...", "X...x..x", "X..xx..."))),
+                Drum.KICK: pick(rng, ("X...x...", "X...x..x", "X..xx...")),
             },
             n_bars=n_bars,
             fill_every=4 if rng.random() < 0.4 else 0,

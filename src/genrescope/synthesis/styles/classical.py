@@ -11,7 +11,7 @@ from genrescope.synthesis.harmony import Span
 from genrescope.synthesis.instruments import Tone
 from genrescope.synthesis.notes import scale_notes
 from genrescope.synthesis.score import Band, Note, Player, Score
-from genrescope.synthesis.session import Session, assemble, settle
+from genrescope.synthesis.session import Session, assemble, pick, settle
 
 TEMPO_BPM = (56.0, 116.0)
 MAJOR = ("I|vi|ii|V7|I|IV|I V7|I", "I|V|vi|iii|IV|I|IV|V", "I V|vi iii|IV I|ii V7")
@@ -91,11 +91,11 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
     Score
         The track.
     """
-    metre = int(rng.choice((3, 4, 4)))
+    metre = pick(rng, (3, 4, 4))
     session = settle(rng, band, duration_s=duration_s, tempo_bpm=TEMPO_BPM, beats_per_bar=metre)
     minor = rng.random() < 0.45
     spans = harmony.changes(
-        str(rng.choice(MINOR if minor else MAJOR)),
+        pick(rng, MINOR if minor else MAJOR),
         tonic=session.tonic,
         n_bars=session.n_bars,
         beats_per_bar=metre,
@@ -116,8 +116,8 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
         lines = _quartet(rng, spans, session, metre)
     else:
         hands = harmony.voicings(spans, centre=53, n_voices=3)
-        order = ((0, 2, 1, 2), (0, 1, 2, 3, 2, 1), (0, 1, 2, 3))[int(rng.integers(3))]
-        step = float(rng.choice((0.25, 0.5)))
+        order = pick(rng, ((0, 2, 1, 2), (0, 1, 2, 3, 2, 1), (0, 1, 2, 3)))
+        step = pick(rng, (0.25, 0.5))
         lines = {
             "left": melody.arpeggio(
                 spans, hands, order=order, step=step, n_beats=session.n_beats, beats=2.0 * step
@@ -137,7 +137,7 @@ def _quartet(
     moving = "xx" * metre
     inner = [[(h[i],) for h in hands] for i in (1, 0)]
     low = [(36 + (s.chord.root - 36) % 12,) for s in spans]
-    patterns = [str(rng.choice((held, moving, "." + "x" * (metre - 1)))) for _ in range(2)]
+    patterns = [pick(rng, (held, moving, "." + "x" * (metre - 1))) for _ in range(2)]
     return {
         name: harmony.comping(
             spans, voice, pattern=pattern, n_bars=session.n_bars, beats_per_bar=metre

@@ -8,8 +8,8 @@ from genrescope.synthesis import harmony, melody, rhythm
 from genrescope.synthesis.drums import Drum, DrumKit
 from genrescope.synthesis.instruments import Pluck, Tone
 from genrescope.synthesis.notes import scale_notes
-from genrescope.synthesis.score import Band, Player, Score
-from genrescope.synthesis.session import assemble, settle
+from genrescope.synthesis.score import Band, Instrument, Note, Player, Score
+from genrescope.synthesis.session import assemble, pick, settle
 from genrescope.synthesis.voices import Singer
 
 TEMPO_BPM = (96.0, 138.0)
@@ -43,15 +43,15 @@ def band(rng: np.random.Generator) -> Band:
         release_s=0.2,
     )
     fiddle = Tone(rolloff=0.9, attack_s=0.05, vibrato_cents=22.0, breath=0.03)
-    lead = (twang, steel, fiddle)[int(rng.integers(3))]
-    throat = float(rng.choice((1.0, 1.17)))
+    leads: tuple[Instrument, ...] = (twang, steel, fiddle)
+    throat = pick(rng, (1.0, 1.17))
     return Band(
         tempo_bpm=float(rng.uniform(*TEMPO_BPM)),
-        tonic=int(rng.choice((7, 2, 9, 0, 4))),
+        tonic=pick(rng, (7, 2, 9, 0, 4)),
         room_s=float(rng.uniform(0.4, 0.8)),
         players={
             "voice": Player(Singer(throat=throat), -9.0, reverb=0.25),
-            "lead": Player(lead, -12.0, highpass=250.0, reverb=0.25),
+            "lead": Player(pick(rng, leads), -12.0, highpass=250.0, reverb=0.25),
             "strum": Player(
                 Pluck(brightness=0.9, position=0.12, damping=0.2, t60_s=1.2), -13.0, highpass=180.0
             ),
@@ -92,11 +92,11 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
     """
     session = settle(rng, band, duration_s=duration_s, tempo_bpm=TEMPO_BPM)
     n_bars, tonic = session.n_bars, session.tonic
-    spans = harmony.changes(str(rng.choice(FORMS)), tonic=tonic, n_bars=n_bars)
+    spans = harmony.changes(pick(rng, FORMS), tonic=tonic, n_bars=n_bars)
     hands = harmony.voicings(spans, centre=61, n_voices=4)
     sung = rng.random() < 0.7
     high = scale_notes("major pentatonic", tonic=tonic, low=64, high=88)
-    chick = str(rng.choice((".x.x", "..x...x.", "..xo..xo")))
+    chick = pick(rng, (".x.x", "..x...x.", "..xo..xo"))
     lines = {
         "lead": melody.phrases(
             rng,
@@ -118,26 +118,25 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
             n_beats=session.n_beats,
         ),
         "bass": rhythm.bass_line(
-            spans, pattern=str(rng.choice(("R-5-", "R.5.", "R.5.|R.35"))), n_bars=n_bars, low=31
+            spans, pattern=pick(rng, ("R-5-", "R.5.", "R.5.|R.35")), n_bars=n_bars, low=31
         ),
-        "drums": rhythm.beat(
-            {
-                Drum.KICK: "X.x.",
-                Drum.SNARE: str(rng.choice(("ooXoooXooooXooXo", "..X...X.", "ooXoooXo"))),
-                Drum.CLOSED_HAT: str(rng.choice(("xoxoxoxo", "........"))),
-            },
-            n_bars=n_bars,
-        ),
+        "drums": _drums(rng, n_bars),
     }
     if sung:
+        low = scale_notes("major", tonic=tonic, low=52, high=69)
         lines["voice"] = melody.phrases(
-            rng,
-            spans,
-            scale=scale_notes("major", tonic=tonic, low=52, high=69),
-            rhythms=SONG,
-            n_bars=n_bars,
-            form="ABAC",
-            leap=1.2,
-            bend=0.3,
+            rng, spans, scale=low, rhythms=SONG, n_bars=n_bars, leap=1.2, bend=0.3
         )
     return assemble(rng, band, session, lines)
+
+
+def _drums(rng: np.random.Generator, n_bars: int) -> list[Note]:
+    """Keep a train or a two-beat, lightly."""
+    return rhythm.beat(
+        {
+            Drum.KICK: "X.x.",
+            Drum.SNARE: pick(rng, ("ooXoooXooooXooXo", "..X...X.", "ooXoooXo")),
+            Drum.CLOSED_HAT: pick(rng, ("xoxoxoxo", "........")),
+        },
+        n_bars=n_bars,
+    )

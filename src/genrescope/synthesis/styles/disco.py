@@ -8,8 +8,8 @@ from genrescope.synthesis import harmony, melody, rhythm
 from genrescope.synthesis.drums import Drum, DrumKit
 from genrescope.synthesis.instruments import Pluck, Tone
 from genrescope.synthesis.notes import scale_notes
-from genrescope.synthesis.score import Band, Player, Score
-from genrescope.synthesis.session import assemble, settle
+from genrescope.synthesis.score import Band, Note, Player, Score
+from genrescope.synthesis.session import assemble, pick, settle
 from genrescope.synthesis.voices import Singer
 
 TEMPO_BPM = (116.0, 128.0)
@@ -20,6 +20,10 @@ FORMS = (
     "i|bVII|bVI|V7",
     "i7|i7|bVI|bVII",
 )
+STABS = ("x..x....|..x..xx.", "...x..x.", "x.....x.", "..xx..x.")
+SCRATCHES = ("xoxxoxxoxoxxoxxo", "x.oxx.oxx.oxx.ox", "oxoxoxoxoxoxoxox")
+BASSES = ("R8R8R8R8", "R8R8R878", "R.8RR.8R", "R8R8R8R8|R8R85858")
+LINES = ("x-------", "x---x---", "xxxxx---", "x-x-x-x-")
 SONG = ("x-x-x---", "..x-x-x-", "x---x-x-", "x-xxx---")
 
 
@@ -68,18 +72,7 @@ def band(rng: np.random.Generator) -> Band:
                 lowpass=1800.0,
                 reverb=0.03,
             ),
-            "drums": Player(
-                DrumKit(
-                    kick_hz=58.0,
-                    kick_s=0.28,
-                    click=0.6,
-                    snare_s=0.2,
-                    hat_s=0.05,
-                    metal_hz=float(rng.uniform(380, 480)),
-                ),
-                float(rng.uniform(-9.5, -7.5)),
-                reverb=0.08,
-            ),
+            "drums": Player(_kit(rng), float(rng.uniform(-9.5, -7.5)), reverb=0.08),
         },
     )
 
@@ -104,7 +97,7 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
     """
     session = settle(rng, band, duration_s=duration_s, tempo_bpm=TEMPO_BPM)
     n_bars, tonic = session.n_bars, session.tonic
-    form = str(rng.choice(FORMS))
+    form = pick(rng, FORMS)
     scale = "major" if form.startswith("ii") else "dorian"
     spans = harmony.changes(form, tonic=tonic, n_bars=n_bars)
     hands = harmony.voicings(spans, centre=64, n_voices=3)
@@ -114,47 +107,48 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
             rng,
             spans,
             scale=scale_notes(scale, tonic=tonic, low=72, high=93),
-            rhythms=("x-------", "x---x---", "xxxxx---", "x-x-x-x-"),
+            rhythms=LINES,
             n_bars=n_bars,
             form="ABAC",
             bend=0.15,
         ),
-        "stabs": harmony.comping(
-            spans,
-            hands,
-            n_bars=n_bars,
-            beats=0.2,
-            pattern=str(rng.choice(("x..x....|..x..xx.", "...x..x.", "x.....x.", "..xx..x."))),
-        ),
+        "stabs": harmony.comping(spans, hands, pattern=pick(rng, STABS), n_bars=n_bars, beats=0.2),
         "scratch": harmony.comping(
-            spans,
-            hands,
-            n_bars=n_bars,
-            beats=0.1,
-            strum=0.01,
-            pattern=str(rng.choice(("xoxxoxxoxoxxoxxo", "x.oxx.oxx.oxx.ox", "oxoxoxoxoxoxoxox"))),
+            spans, hands, pattern=pick(rng, SCRATCHES), n_bars=n_bars, beats=0.1, strum=0.01
         ),
-        "bass": rhythm.bass_line(
-            spans,
-            n_bars=n_bars,
-            low=28,
-            pattern=str(rng.choice(("R8R8R8R8", "R8R8R878", "R.8RR.8R", "R8R8R8R8|R8R85858"))),
-        ),
-        "drums": rhythm.beat(
-            {
-                Drum.KICK: "XXXX",
-                Drum.SNARE: ".X.X",
-                Drum.CLAP: ".x.x" if rng.random() < 0.6 else "....",
-                Drum.OPEN_HAT: ".x.x.x.x",
-                Drum.CLOSED_HAT: str(rng.choice(("xo.oxo.oxo.oxo.o", "x.x.x.x."))),
-                Drum.TAMBOURINE: "oooooooo" if rng.random() < 0.4 else ".",
-            },
-            n_bars=n_bars,
-            fill_every=8,
-        ),
+        "bass": rhythm.bass_line(spans, pattern=pick(rng, BASSES), n_bars=n_bars, low=28),
+        "drums": _drums(rng, n_bars),
     }
     if rng.random() < 0.6:
         lines["voice"] = melody.phrases(
             rng, spans, scale=tune, rhythms=SONG, n_bars=n_bars, form="AB.C", leap=1.2
         )
     return assemble(rng, band, session, lines, loose_s=0.003)
+
+
+def _drums(rng: np.random.Generator, n_bars: int) -> list[Note]:
+    """Put the bass drum on all four, the snare drum on two and four, the open hat between."""
+    return rhythm.beat(
+        {
+            Drum.KICK: "XXXX",
+            Drum.SNARE: ".X.X",
+            Drum.CLAP: ".x.x" if rng.random() < 0.6 else "....",
+            Drum.OPEN_HAT: ".x.x.x.x",
+            Drum.CLOSED_HAT: pick(rng, ("xo.oxo.oxo.oxo.o", "x.x.x.x.")),
+            Drum.TAMBOURINE: "oooooooo" if rng.random() < 0.4 else ".",
+        },
+        n_bars=n_bars,
+        fill_every=8,
+    )
+
+
+def _kit(rng: np.random.Generator) -> DrumKit:
+    """Choose a short, clicking kit."""
+    return DrumKit(
+        kick_hz=58.0,
+        kick_s=0.28,
+        click=0.6,
+        snare_s=0.2,
+        hat_s=0.05,
+        metal_hz=float(rng.uniform(380, 480)),
+    )

@@ -7,8 +7,8 @@ import numpy as np
 from genrescope.synthesis import harmony, rhythm
 from genrescope.synthesis.drums import Drum, DrumKit, SubBass
 from genrescope.synthesis.instruments import Bell, Pluck, Tone
-from genrescope.synthesis.score import Band, Note, Player, Score
-from genrescope.synthesis.session import Session, assemble, settle
+from genrescope.synthesis.score import Band, Instrument, Note, Player, Score
+from genrescope.synthesis.session import Session, assemble, pick, settle
 from genrescope.synthesis.voices import Singer
 
 TEMPO_BPM = (80.0, 98.0)
@@ -35,19 +35,11 @@ def band(rng: np.random.Generator) -> Band:
     Band
         Rapper, sampled loop, record crackle, sub bass and drums.
     """
-    keys = Bell(ratio=float(rng.choice((1.0, 2.0))), index=1.2, t60_s=2.5)
+    keys = Bell(ratio=pick(rng, (1.0, 2.0)), index=1.2, t60_s=2.5)
     strings = Tone(rolloff=1.5, attack_s=0.06, n_voices=2, detune_cents=9.0)
     guitar = Pluck(brightness=0.3, t60_s=1.5)
-    sample = (keys, strings, guitar)[int(rng.integers(3))]
-    kit = DrumKit(
-        kick_hz=float(rng.uniform(44, 52)),
-        kick_s=0.5,
-        click=0.7,
-        snare_hz=float(rng.uniform(180, 230)),
-        snare_s=0.2,
-        snap=1.1,
-        hat_s=0.06,
-    )
+    samples: tuple[Instrument, ...] = (keys, strings, guitar)
+    kit = _kit(rng)
     return Band(
         tempo_bpm=float(rng.uniform(*TEMPO_BPM)),
         tonic=int(rng.integers(12)),
@@ -64,7 +56,7 @@ def band(rng: np.random.Generator) -> Band:
                 reverb=0.08,
             ),
             "sample": Player(
-                sample,
+                pick(rng, samples),
                 float(rng.uniform(-18, -14)),
                 lowpass=float(rng.uniform(1200, 2500)),
                 reverb=0.1,
@@ -101,7 +93,7 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
     """
     session = settle(rng, band, duration_s=duration_s, tempo_bpm=TEMPO_BPM)
     n_bars = session.n_bars
-    spans = harmony.changes(str(rng.choice(FORMS)), tonic=session.tonic, n_bars=n_bars)
+    spans = harmony.changes(pick(rng, FORMS), tonic=session.tonic, n_bars=n_bars)
     hands = harmony.voicings(spans, centre=62, n_voices=3)
     pops = np.sort(rng.uniform(0.0, session.n_beats, int(6 * session.n_beats)))
     lines = {
@@ -109,29 +101,16 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
             spans,
             hands,
             n_bars=n_bars,
-            pattern=str(rng.choice(("x-----x-", "x--x--..", "x-..x-.x", "x-------"))),
+            pattern=pick(rng, ("x-----x-", "x--x--..", "x-..x-.x", "x-------")),
         ),
         "record": [Note(float(b), 0.1, int(Drum.CRACKLE), 0.5) for b in pops],
         "bass": rhythm.bass_line(
             spans,
             n_bars=n_bars,
             low=26,
-            pattern=str(
-                rng.choice(("R-----R-", "R--R--5.", "R-----R---R-----", "R-------|R---..8-"))
-            ),
+            pattern=pick(rng, ("R-----R-", "R--R--5.", "R-----R---R-----", "R-------|R---..8-")),
         ),
-        "drums": rhythm.beat(
-            {
-                Drum.KICK: str(rng.choice(KICKS)),
-                Drum.SNARE: "....X.......X...",
-                Drum.CLAP: "....x.......x..." if rng.random() < 0.4 else ".",
-                Drum.CLOSED_HAT: str(
-                    rng.choice(("x.o.x.o.x.o.x.oo", "xoxoxoxoxoxoxoxo", "x.x.x.xxx.x.x.x."))
-                ),
-                Drum.OPEN_HAT: str(rng.choice((".", "..............x."))),
-            },
-            n_bars=n_bars,
-        ),
+        "drums": _drums(rng, n_bars),
     }
     if rng.random() < 0.85:
         lines["voice"] = _rap(rng, session)
@@ -152,3 +131,32 @@ def _rap(rng: np.random.Generator, session: Session) -> list[Note]:
                 Note(4.0 * bar + 0.25 * float(i), length, pitch, 0.75 + 0.2 * rng.random())
             )
     return notes
+
+
+def _drums(rng: np.random.Generator, n_bars: int) -> list[Note]:
+    """Put the snare drum on two and four and the bass drum where it is not expected."""
+    return rhythm.beat(
+        {
+            Drum.KICK: pick(rng, KICKS),
+            Drum.SNARE: "....X.......X...",
+            Drum.CLAP: "....x.......x..." if rng.random() < 0.4 else ".",
+            Drum.CLOSED_HAT: pick(
+                rng, ("x.o.x.o.x.o.x.oo", "xoxoxoxoxoxoxoxo", "x.x.x.xxx.x.x.x.")
+            ),
+            Drum.OPEN_HAT: pick(rng, (".", "..............x.")),
+        },
+        n_bars=n_bars,
+    )
+
+
+def _kit(rng: np.random.Generator) -> DrumKit:
+    """Choose a deep kit with a hard snare drum."""
+    return DrumKit(
+        kick_hz=float(rng.uniform(44, 52)),
+        kick_s=0.5,
+        click=0.7,
+        snare_hz=float(rng.uniform(180, 230)),
+        snare_s=0.2,
+        snap=1.1,
+        hat_s=0.06,
+    )

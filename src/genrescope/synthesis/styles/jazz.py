@@ -8,8 +8,8 @@ from genrescope.synthesis import harmony, melody, rhythm
 from genrescope.synthesis.drums import Drum, DrumKit
 from genrescope.synthesis.instruments import Pluck, Tone
 from genrescope.synthesis.notes import scale_notes
-from genrescope.synthesis.score import Band, Player, Score
-from genrescope.synthesis.session import assemble, settle
+from genrescope.synthesis.score import Band, Note, Player, Score
+from genrescope.synthesis.session import assemble, pick, settle
 
 TEMPO_BPM = (112.0, 208.0)
 FORMS = (
@@ -41,16 +41,13 @@ def band(rng: np.random.Generator) -> Band:
     muted = Tone(rolloff=1.3, even=0.25, attack_s=0.03, vibrato_cents=16.0, breath=0.05)
     piano = Tone(rolloff=1.5, mellow_s=0.25, attack_s=0.004, decay_s=0.7, sustain=0.0)
     guitar = Pluck(brightness=0.25, position=0.3, damping=0.4, t60_s=1.5)
-    brushes = rng.random() < 0.4
     return Band(
         tempo_bpm=float(rng.uniform(*TEMPO_BPM)),
-        tonic=int(rng.choice((5, 10, 3, 0, 8, 7))),
+        tonic=pick(rng, (5, 10, 3, 0, 8, 7)),
         room_s=float(rng.uniform(0.6, 1.2)),
         swing=float(rng.uniform(0.58, 0.67)),
         players={
-            "horn": Player(
-                (sax, trumpet, muted)[int(rng.integers(3))], -9.0, lowpass=5000.0, reverb=0.3
-            ),
+            "horn": Player(pick(rng, (sax, trumpet, muted)), -9.0, lowpass=5000.0, reverb=0.3),
             "comp": Player(
                 piano if rng.random() < 0.7 else guitar, -15.0, lowpass=3800.0, reverb=0.25
             ),
@@ -67,19 +64,7 @@ def band(rng: np.random.Generator) -> Band:
                 lowpass=1500.0,
                 reverb=0.1,
             ),
-            "drums": Player(
-                DrumKit(
-                    kick_hz=68.0,
-                    kick_s=0.2,
-                    click=0.1,
-                    snap=0.9,
-                    hat_s=0.05,
-                    metal_hz=float(rng.uniform(330, 430)),
-                ),
-                float(rng.uniform(-23, -19)) + (3.0 if brushes else 0.0),
-                lowpass=7000.0 if brushes else None,
-                reverb=0.2,
-            ),
+            "drums": Player(_kit(rng), float(rng.uniform(-20, -16)), reverb=0.2),
         },
     )
 
@@ -104,11 +89,9 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
     """
     session = settle(rng, band, duration_s=duration_s, tempo_bpm=TEMPO_BPM)
     n_bars, tonic = session.n_bars, session.tonic
-    form = str(rng.choice(FORMS))
+    form = pick(rng, FORMS)
     spans = harmony.changes(form, tonic=tonic, n_bars=n_bars)
     scale = "harmonic minor" if "im9" in form else "mixolydian" if form[:3] == "I13" else "major"
-    brushes = band.players["drums"].lowpass is not None
-    stir = Drum.BRUSH if brushes else Drum.SNARE
     lines = {
         "horn": melody.phrases(
             rng,
@@ -116,7 +99,7 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
             scale=scale_notes(scale, tonic=tonic, low=58, high=79),
             rhythms=LINES,
             n_bars=n_bars,
-            form=str(rng.choice(("ABCD.EF.", "AB.CDE.F"))),
+            form=pick(rng, ("ABCD.EF.", "AB.CDE.F")),
             leap=1.8,
             bend=0.12,
         ),
@@ -125,19 +108,35 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
             harmony.voicings(spans, centre=59, n_voices=4),
             n_bars=n_bars,
             beats=0.5,
-            pattern=str(
-                rng.choice(("x..x....|...x...x", "...x..x.|x.......", ".x..x...|...x...."))
-            ),
+            pattern=pick(rng, ("x..x....|...x...x", "...x..x.|x.......", ".x..x...|...x....")),
         ),
         "bass": rhythm.walking_bass(rng, spans, low=28, high=48),
-        "drums": rhythm.beat(
-            {
-                Drum.BRUSH if brushes else Drum.RIDE: "x.xxx.xx",
-                Drum.CLOSED_HAT: ".x.x",
-                stir: str(rng.choice((".......o|.o......", "...o....|.......o", "o.o.o.o."))),
-                Drum.KICK: "oooo",
-            },
-            n_bars=n_bars,
-        ),
+        "drums": _drums(rng, n_bars),
     }
     return assemble(rng, band, session, lines, loose_s=0.01)
+
+
+def _kit(rng: np.random.Generator) -> DrumKit:
+    """Choose a small, high kit."""
+    return DrumKit(
+        kick_hz=68.0,
+        kick_s=0.2,
+        click=0.1,
+        snap=0.9,
+        hat_s=0.05,
+        metal_hz=float(rng.uniform(330, 430)),
+    )
+
+
+def _drums(rng: np.random.Generator, n_bars: int) -> list[Note]:
+    """Let the ride cymbal swing and the hat close on two and four."""
+    left = Drum.BRUSH if rng.random() < 0.4 else Drum.SNARE
+    return rhythm.beat(
+        {
+            Drum.RIDE: "x.xxx.xx",
+            Drum.CLOSED_HAT: ".x.x",
+            left: pick(rng, (".......o|.o......", "...o....|.......o", "o.o.o.o.")),
+            Drum.KICK: "oooo",
+        },
+        n_bars=n_bars,
+    )

@@ -8,12 +8,14 @@ from genrescope.synthesis import harmony, melody, rhythm
 from genrescope.synthesis.drums import Drum, DrumKit
 from genrescope.synthesis.instruments import Bell, Pluck, Tone
 from genrescope.synthesis.notes import scale_notes
-from genrescope.synthesis.score import Band, Player, Score
-from genrescope.synthesis.session import assemble, settle
+from genrescope.synthesis.score import Band, Instrument, Note, Player, Score
+from genrescope.synthesis.session import assemble, pick, settle
 from genrescope.synthesis.voices import Singer
 
 TEMPO_BPM = (98.0, 128.0)
 FORMS = ("I|V|vi|IV", "vi|IV|I|V", "I|vi|IV|V", "IV|I|V|vi", "I|iii|vi|IV")
+ORDERS = ((0, 1, 2, 3), (0, 2, 1, 3, 2, 1), (3, 2, 1, 0))
+BASSES = ("RRRRRRRR", "R--R--R-", ".RRR.RRR.RRR.RRR")
 HOOKS = ("x-x-x-x-", "x--x--x-", "..x-x-x-", "x-x-x---", "xxx-x---")
 
 
@@ -31,32 +33,9 @@ def band(rng: np.random.Generator) -> Band:
     Band
         Singer, synthesizer hook, arpeggio, pads, bass and drum machine.
     """
-    pad = Tone(
-        rolloff=float(rng.uniform(1.0, 1.3)),
-        attack_s=0.15,
-        sustain=1.0,
-        release_s=0.3,
-        n_voices=3,
-        detune_cents=14.0,
-    )
-    lead = Tone(
-        rolloff=0.9,
-        even=float(rng.choice((0.1, 1.0))),
-        attack_s=0.01,
-        n_voices=2,
-        detune_cents=9.0,
-        vibrato_cents=8.0,
-    )
-    keys = (Bell(ratio=2.0, index=1.8, t60_s=1.5), Pluck(brightness=0.9, damping=0.15))
-    kit = DrumKit(
-        kick_hz=52.0,
-        kick_s=0.3,
-        click=0.8,
-        snare_hz=200.0,
-        snare_s=0.28,
-        snap=1.2,
-        hat_s=float(rng.uniform(0.04, 0.08)),
-        metal_hz=460.0,
+    keys: tuple[Instrument, ...] = (
+        Bell(ratio=2.0, index=1.8, t60_s=1.5),
+        Pluck(brightness=0.9, damping=0.15),
     )
     return Band(
         tempo_bpm=float(rng.uniform(*TEMPO_BPM)),
@@ -64,20 +43,17 @@ def band(rng: np.random.Generator) -> Band:
         room_s=float(rng.uniform(0.8, 1.5)),
         players={
             "voice": Player(
-                Singer(throat=float(rng.choice((1.05, 1.18))), vibrato_cents=18.0),
+                Singer(throat=pick(rng, (1.05, 1.18)), vibrato_cents=18.0),
                 -7.5,
                 highpass=180.0,
                 reverb=0.35,
             ),
-            "hook": Player(lead, float(rng.uniform(-17, -13)), highpass=300.0, reverb=0.4),
+            "hook": Player(_lead(rng), float(rng.uniform(-17, -13)), highpass=300.0, reverb=0.4),
             "arpeggio": Player(
-                keys[int(rng.integers(2))],
-                float(rng.uniform(-19, -15)),
-                highpass=300.0,
-                reverb=0.4,
+                pick(rng, keys), float(rng.uniform(-19, -15)), highpass=300.0, reverb=0.4
             ),
             "pad": Player(
-                pad, float(rng.uniform(-16, -13)), highpass=180.0, lowpass=6500.0, reverb=0.3
+                _pad(rng), float(rng.uniform(-16, -13)), highpass=180.0, lowpass=6500.0, reverb=0.3
             ),
             "bass": Player(
                 Tone(rolloff=1.1, mellow_s=0.2, attack_s=0.005, n_voices=2, detune_cents=6.0),
@@ -85,7 +61,7 @@ def band(rng: np.random.Generator) -> Band:
                 lowpass=1000.0,
                 reverb=0.0,
             ),
-            "drums": Player(kit, float(rng.uniform(-9, -7)), reverb=0.12),
+            "drums": Player(_kit(rng), float(rng.uniform(-9, -7)), reverb=0.12),
         },
     )
 
@@ -110,7 +86,7 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
     """
     session = settle(rng, band, duration_s=duration_s, tempo_bpm=TEMPO_BPM)
     n_bars, tonic = session.n_bars, session.tonic
-    spans = harmony.changes(str(rng.choice(FORMS)), tonic=tonic, n_bars=n_bars)
+    spans = harmony.changes(pick(rng, FORMS), tonic=tonic, n_bars=n_bars)
     hands = harmony.voicings(spans, centre=64, n_voices=3)
     lines = {
         "voice": melody.phrases(
@@ -127,26 +103,12 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
         "arpeggio": melody.arpeggio(
             spans,
             harmony.voicings(spans, centre=72, n_voices=3),
-            order=((0, 1, 2, 3), (0, 2, 1, 3, 2, 1), (3, 2, 1, 0))[int(rng.integers(3))],
-            step=float(rng.choice((0.25, 0.5))),
+            order=pick(rng, ORDERS),
+            step=pick(rng, (0.25, 0.5)),
             n_beats=session.n_beats,
         ),
-        "bass": rhythm.bass_line(
-            spans,
-            n_bars=n_bars,
-            low=28,
-            pattern=str(rng.choice(("RRRRRRRR", "R--R--R-", ".RRR.RRR.RRR.RRR"))),
-        ),
-        "drums": rhythm.beat(
-            {
-                Drum.KICK: str(rng.choice(("XXXX", "X..xX...|X..xX.x.", "X.....X."))),
-                Drum.SNARE: ".X.X",
-                Drum.CLAP: ".x.x",
-                Drum.CLOSED_HAT: str(rng.choice(("xxxxxxxx", "xoxoxoxoxoxoxoxo", ".x.x.x.x"))),
-                Drum.TAMBOURINE: str(rng.choice((".", ".x.x.x.x"))),
-            },
-            n_bars=n_bars,
-        ),
+        "bass": rhythm.bass_line(spans, n_bars=n_bars, low=28, pattern=pick(rng, BASSES)),
+        "drums": _drums(rng, n_bars),
     }
     if rng.random() < 0.6:
         lines["hook"] = melody.phrases(
@@ -155,6 +117,53 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
             scale=scale_notes("major pentatonic", tonic=tonic, low=72, high=91),
             rhythms=HOOKS,
             n_bars=n_bars,
-            form=str(rng.choice(("ABAB", "..AB"))),
+            form=pick(rng, ("ABAB", "..AB")),
         )
     return assemble(rng, band, session, lines, loose_s=0.002)
+
+
+def _drums(rng: np.random.Generator, n_bars: int) -> list[Note]:
+    """Program a clean beat."""
+    return rhythm.beat(
+        {
+            Drum.KICK: pick(rng, ("XXXX", "X..xX...|X..xX.x.", "X.....X.")),
+            Drum.SNARE: ".X.X",
+            Drum.CLAP: ".x.x",
+            Drum.CLOSED_HAT: pick(rng, ("xxxxxxxx", "xoxoxoxoxoxoxoxo", ".x.x.x.x")),
+            Drum.TAMBOURINE: pick(rng, (".", ".x.x.x.x")),
+        },
+        n_bars=n_bars,
+    )
+
+
+def _kit(rng: np.random.Generator) -> DrumKit:
+    """Choose an electronic kit."""
+    return DrumKit(
+        kick_hz=52.0,
+        kick_s=0.3,
+        click=0.8,
+        snare_hz=200.0,
+        snare_s=0.28,
+        snap=1.2,
+        hat_s=float(rng.uniform(0.04, 0.08)),
+        metal_hz=460.0,
+    )
+
+
+def _pad(rng: np.random.Generator) -> Tone:
+    """Choose a wide, slow synthesizer."""
+    return Tone(
+        rolloff=float(rng.uniform(1.0, 1.3)),
+        attack_s=0.15,
+        sustain=1.0,
+        release_s=0.3,
+        n_voices=3,
+        detune_cents=14.0,
+    )
+
+
+def _lead(rng: np.random.Generator) -> Tone:
+    """Choose a bright synthesizer, a saw or nearly a square."""
+    return Tone(
+        rolloff=0.9, even=pick(rng, (0.1, 1.0)), n_voices=2, detune_cents=9.0, vibrato_cents=8.0
+    )

@@ -8,13 +8,14 @@ from genrescope.synthesis import harmony, melody, rhythm
 from genrescope.synthesis.drums import Drum, DrumKit
 from genrescope.synthesis.instruments import Pluck
 from genrescope.synthesis.notes import scale_notes
-from genrescope.synthesis.score import Band, Player, Score
-from genrescope.synthesis.session import assemble, settle
+from genrescope.synthesis.score import Band, Note, Player, Score
+from genrescope.synthesis.session import assemble, pick, settle
 from genrescope.synthesis.voices import Singer
 
 TEMPO_BPM = (108.0, 150.0)
 FORMS = ("I|bVII|IV|I", "I|IV|V|IV", "i|bVI|bVII|i", "I|I|bVII|IV", "vi|IV|I|V", "i|bIII|bVII|IV")
 RIFFS = ("XxxxXxxx", "X.xxX.xx", "X..X..X.", "X-.xx-x-", "x-xxx-xx")
+SOLO = ("x---x-x-", "xxxxx---", "x-xxxxxx", "x-------")
 SONG = ("x-x-x---", "x-xxx-x-", "..x-x---", "x---x-x-")
 
 
@@ -32,19 +33,11 @@ def band(rng: np.random.Generator) -> Band:
     Band
         Singer, lead and rhythm guitar, a second clean guitar, bass and drums.
     """
-    kit = DrumKit(
-        kick_hz=float(rng.uniform(56, 66)),
-        kick_s=0.26,
-        click=0.6,
-        snare_hz=float(rng.uniform(175, 205)),
-        snare_s=0.26,
-        snap=0.9,
-        hat_s=0.09,
-    )
+    kit = _kit(rng)
     string = Pluck(brightness=float(rng.uniform(0.6, 0.9)), damping=0.2, t60_s=3.0)
     return Band(
         tempo_bpm=float(rng.uniform(*TEMPO_BPM)),
-        tonic=int(rng.choice((4, 9, 2, 7, 0))),
+        tonic=pick(rng, (4, 9, 2, 7, 0)),
         room_s=float(rng.uniform(0.5, 0.9)),
         players={
             "voice": Player(
@@ -58,8 +51,8 @@ def band(rng: np.random.Generator) -> Band:
             "rhythm": Player(
                 string,
                 float(rng.uniform(-10, -8)),
-                drive=float(rng.uniform(1.6, 3.2)),
-                lowpass=float(rng.uniform(3500, 4800)),
+                drive=float(rng.uniform(1.2, 2.4)),
+                lowpass=float(rng.uniform(3200, 4200)),
                 highpass=100.0,
                 peak=(1500.0, 3.0),
                 reverb=0.12,
@@ -99,48 +92,32 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
     """
     session = settle(rng, band, duration_s=duration_s, tempo_bpm=TEMPO_BPM)
     n_bars, tonic = session.n_bars, session.tonic
-    spans = harmony.changes(str(rng.choice(FORMS)), tonic=tonic, n_bars=n_bars)
+    spans = harmony.changes(pick(rng, FORMS), tonic=tonic, n_bars=n_bars)
     sung = rng.random() < 0.7
     lines = {
         "rhythm": harmony.comping(
-            spans,
-            harmony.power(spans, low=40),
-            pattern=str(rng.choice(RIFFS)),
-            n_bars=n_bars,
-            strum=0.01,
+            spans, harmony.power(spans, low=40), pattern=pick(rng, RIFFS), n_bars=n_bars, strum=0.01
         ),
         "clean": harmony.comping(
             spans,
             harmony.voicings(spans, centre=64, n_voices=4),
             n_bars=n_bars,
             strum=0.02,
-            pattern=str(rng.choice(("x---x-x-", "x-xxx-xx", "x-------"))),
+            pattern=pick(rng, ("x---x-x-", "x-xxx-xx", "x-------")),
         ),
         "bass": rhythm.bass_line(
-            spans,
-            pattern=str(rng.choice(("RRRRRRRR", "RRRRRR57", "R.RRR.RR"))),
-            n_bars=n_bars,
-            low=28,
+            spans, pattern=pick(rng, ("RRRRRRRR", "RRRRRR57", "R.RRR.RR")), n_bars=n_bars, low=28
         ),
         "lead": melody.phrases(
             rng,
             spans,
             scale=scale_notes("minor pentatonic", tonic=tonic, low=62, high=84),
-            rhythms=("x---x-x-", "xxxxx---", "x-xxxxxx", "x-------"),
+            rhythms=SOLO,
             n_bars=n_bars,
             form="...A" if sung else "ABAC",
             bend=0.35,
         ),
-        "drums": rhythm.beat(
-            {
-                Drum.KICK: str(rng.choice(("X...X...", "X..xX...", "X...XX..", "X..x.x.."))),
-                Drum.SNARE: ".X.X",
-                (Drum.CLOSED_HAT if rng.random() < 0.6 else Drum.RIDE): "xxxxxxxx",
-                Drum.CRASH: "x...|....|....|....",
-            },
-            n_bars=n_bars,
-            fill_every=4,
-        ),
+        "drums": _drums(rng, n_bars),
     }
     if sung:
         lines["voice"] = melody.phrases(
@@ -149,8 +126,34 @@ def compose(rng: np.random.Generator, band: Band, *, duration_s: float) -> Score
             scale=scale_notes("mixolydian", tonic=tonic, low=55, high=71),
             rhythms=SONG,
             n_bars=n_bars,
-            form=str(rng.choice(("ABAC", "AB.C"))),
-            leap=1.2,
+            form=pick(rng, ("ABAC", "AB.C")),
             bend=0.2,
         )
     return assemble(rng, band, session, lines, loose_s=0.005)
+
+
+def _drums(rng: np.random.Generator, n_bars: int) -> list[Note]:
+    """Play a backbeat."""
+    return rhythm.beat(
+        {
+            Drum.KICK: pick(rng, ("X...X...", "X..xX...", "X...XX..", "X..x.x..")),
+            Drum.SNARE: ".X.X",
+            (Drum.CLOSED_HAT if rng.random() < 0.6 else Drum.RIDE): "xxxxxxxx",
+            Drum.CRASH: "x...|....|....|....",
+        },
+        n_bars=n_bars,
+        fill_every=4,
+    )
+
+
+def _kit(rng: np.random.Generator) -> DrumKit:
+    """Choose a large kit."""
+    return DrumKit(
+        kick_hz=float(rng.uniform(56, 66)),
+        kick_s=0.26,
+        click=0.6,
+        snare_hz=float(rng.uniform(175, 205)),
+        snare_s=0.26,
+        snap=0.9,
+        hat_s=0.09,
+    )
