@@ -110,7 +110,7 @@ def drawn_parts(
     ConfigError
         If a setting breaks its rule.
     SplitError
-        If a validation part comes out empty.
+        If a validation part comes out empty, or a label is not trained.
     """
     fraction = check_drawing(
         n_folds=n_folds, test_fraction=test_fraction, valid_fraction=valid_fraction
@@ -118,6 +118,7 @@ def drawn_parts(
     if not tracks:
         raise SplitError("there are no tracks to divide: look at what the data set skipped")
     pool = sorted(tracks, key=lambda t: t.track_id)
+    labels = {t.track_id: t.label for t in pool}
     if n_folds == 1:
         folds = part(pool, fraction, rng).astype(int) - 1
     else:
@@ -125,6 +126,12 @@ def drawn_parts(
     for fold in range(n_folds):
         rest = [t for t, f in zip(pool, folds, strict=True) if f != fold]
         train, valid = divided(rest, valid_fraction, rng, part)
+        untrained = {t.label for t in pool} - {labels[i] for i in train}
+        if untrained:
+            raise SplitError(
+                f"no track of the label {min(untrained)!r} remains to train in fold {fold + 1}, as "
+                "its artists are too few or too large: add artists, or try another seed"
+            )
         yield train, valid, tuple(t.track_id for t, f in zip(pool, folds, strict=True) if f == fold)
 
 
