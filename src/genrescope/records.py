@@ -49,7 +49,14 @@ class Track:
 
     @property
     def label(self) -> str:
-        """The first label: what a single-label model learns."""
+        """
+        The first label: what a single-label model learns.
+
+        Returns
+        -------
+        str
+            A genre.
+        """
         return self.labels[0]
 
 
@@ -141,7 +148,14 @@ class Prediction:
 
     @property
     def top(self) -> GenreProbability | None:
-        """The most probable genre, or None where there is no answer."""
+        """
+        The most probable genre.
+
+        Returns
+        -------
+        GenreProbability or None
+            None where there is no answer.
+        """
         return self.genres[0] if self.genres else None
 
     def to_dict(self, *, top: int | None = None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The model card of a bundle: what it is, what it learned from, how far to trust it, in Markdown."""
+"""The model card of a bundle, in Markdown: what it is, what it learned, how far to trust it."""
 
 from __future__ import annotations
 
@@ -77,9 +77,10 @@ def figure_sentence(figure: Mapping[str, Any]) -> str:
     accuracy 65.2 % (95 % interval 59.7 to 70.3, n = 290, fault-filtered)
     """
     leakage = f"; {figure['leakage']}" if figure.get("leakage") else ""
+    value, low, high = (100 * figure[key] for key in ("value", "low", "high"))
     return (
-        f"{figure['metric']} {100 * figure['value']:.1f} % (95 % interval {100 * figure['low']:.1f} "
-        f"to {100 * figure['high']:.1f}, n = {figure['n']}, {figure['protocol']}{leakage})"
+        f"{figure['metric']} {value:.1f} % (95 % interval {low:.1f} to {high:.1f}, "
+        f"n = {figure['n']}, {figure['protocol']}{leakage})"
     )
 
 

@@ -113,8 +113,8 @@ class Manifest:
         """
         if values.get("format") != FORMAT:
             raise BundleError(
-                f"format {values.get('format')!r} is not {FORMAT!r}: the bundle was made by another "
-                "program or version; export the model again with this one"
+                f"format {values.get('format')!r} is not {FORMAT!r}: the bundle was made by "
+                "another program or version; export the model again with this one"
             )
         try:
             known = {f.name: values[f.name] for f in dataclasses.fields(cls)}

@@ -1,4 +1,4 @@
-"""``genrescope train`` and ``genrescope evaluate``: recipes to models, and models to honest numbers."""
+"""``genrescope train`` and ``evaluate``: from recipes to models, from models to honest numbers."""
 
 from __future__ import annotations
 

@@ -254,13 +254,13 @@ def judge(
     """
     if predictor.manifest.front_end != inputs.front_end:
         raise ConfigError(
-            f"model {predictor.name!r} hears with {predictor.manifest.front_end}, but the data were "
-            f"prepared with {inputs.front_end}: evaluate it on sound, or on features of its own"
+            f"model {predictor.name!r} hears with {predictor.manifest.front_end}, but the data "
+            f"were prepared with {inputs.front_end}: evaluate it on sound, or on features of its own"
         )
     strange = set(predictor.labels) - set(labels)
     if strange:
         raise ConfigError(
-            f"model {predictor.name!r} knows {sorted(strange)}, which the data set has no track of: "
+            f"model {predictor.name!r} knows {sorted(strange)}, which no track of the data set is: "
             "evaluate it on a data set with the same genres"
         )
     column = [list(labels).index(label) for label in predictor.labels]

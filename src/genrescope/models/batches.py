@@ -39,7 +39,14 @@ class Batches:
 
     @property
     def sampler(self) -> Batches:
-        """Where Lightning tells the number of the epoch: the object itself."""
+        """
+        Where Lightning tells the number of the epoch: the object itself.
+
+        Returns
+        -------
+        Batches
+            Itself.
+        """
         return self
 
     def set_epoch(self, epoch: int) -> None:

@@ -16,7 +16,14 @@ from genrescope.errors import ConfigError, did_you_mean, missing_extra
 
 
 class Classifier(Protocol):
-    """The interface of all models."""
+    """
+    The interface of all models.
+
+    Attributes
+    ----------
+    classes_ : np.ndarray [shape=(n_classes,)]
+        The labels, sorted: the columns of `predict_proba`.
+    """
 
     classes_: np.ndarray
 
@@ -29,16 +36,50 @@ class Classifier(Protocol):
         valid: tuple[np.ndarray, np.ndarray] | None = None,
         watch: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> Any:
-        """Learn from features [shape=(n, ...)] and labels [shape=(n,)]."""
+        """
+        Learn.
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n, ...)]
+            Features.
+        y : np.ndarray [shape=(n,)]
+            Labels.
+        groups : np.ndarray [shape=(n,)] or None
+            Artists.
+        valid, watch : tuple of np.ndarray or None
+            Features and labels that may end the training, and that are only watched.
+
+        Returns
+        -------
+        object
+            Itself.
+        """
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Give probabilities [shape=(n, n_classes)] in the order of `classes_`."""
+        """
+        Give the probability of each genre.
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Give the most probable labels [shape=(n,)]."""
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n, ...)]
+            Features.
+
+        Returns
+        -------
+        np.ndarray [shape=(n, n_classes)]
+            Rows sum to one.
+        """
 
     def to_onnx(self) -> bytes:
-        """Write the trained model as a graph from ``X`` to ``probabilities``."""
+        """
+        Write the trained model as a graph.
+
+        Returns
+        -------
+        bytes
+            From ``X`` to ``probabilities``.
+        """
 
 
 def make_classifier(

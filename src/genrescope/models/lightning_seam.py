@@ -83,6 +83,8 @@ class Learner(pl.LightningModule):
         ----------
         batch : tuple of torch.Tensor
             Inputs and class indices.
+        _index : int
+            Number of the batch; unused.
 
         Returns
         -------

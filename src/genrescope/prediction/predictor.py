@@ -84,12 +84,26 @@ class Predictor:
 
     @property
     def name(self) -> str:
-        """Name of the model."""
+        """
+        Name of the model.
+
+        Returns
+        -------
+        str
+            As its bundle says.
+        """
         return self.manifest.name
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The genres that the model knows."""
+        """
+        The genres that the model knows.
+
+        Returns
+        -------
+        tuple of str
+            In the order of the probabilities.
+        """
         return self.manifest.labels
 
     def predict(self, y: np.ndarray, *, sr: int) -> Prediction:

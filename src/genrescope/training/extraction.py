@@ -94,21 +94,7 @@ def extract(
 
     def one(track: Track) -> Skipped | None:
         try:
-            if track.sha256 is None:
-                raise ParameterError("the track has no digest: index it first")
-            if track.sha256 not in store:
-                if track.path is None:
-                    raise ParameterError(
-                        "the track has no sound file, and the store has no features of it made "
-                        "with these settings: import them, or name the file in the index"
-                    )
-                found = file_sha256(track.path) if track.path.is_file() else track.sha256
-                if found != track.sha256:
-                    raise ParameterError(
-                        f"{track.path} has SHA-256 {found[:12]}... where the index says "
-                        f"{track.sha256[:12]}...: the file was changed; index it again"
-                    )
-                store.put(track.sha256, file_logmels(track.path, front_end, windows, limits))
+            _store_one(track, store, front_end, windows, limits)
         except GenrescopeError as error:
             return Skipped(track.track_id, str(error))
         return None
@@ -156,6 +142,31 @@ def file_logmels(
     if not logmels:
         raise TooShortAudioError(f"{path}: no sample could be read, so there is nothing to learn")
     return np.stack(logmels)
+
+
+def _store_one(
+    track: Track,
+    store: FeatureStore,
+    front_end: FrontEnd,
+    windows: WindowSettings,
+    limits: Limits | None,
+) -> None:
+    if track.sha256 is None:
+        raise ParameterError("the track has no digest: index it first")
+    if track.sha256 in store:
+        return
+    if track.path is None:
+        raise ParameterError(
+            "the track has no sound file, and the store has no features of it made with these "
+            "settings: import them, or name the file in the index"
+        )
+    found = file_sha256(track.path) if track.path.is_file() else track.sha256
+    if found != track.sha256:
+        raise ParameterError(
+            f"{track.path} has SHA-256 {found[:12]}... where the index says "
+            f"{track.sha256[:12]}...: the file was changed; index it again"
+        )
+    store.put(track.sha256, file_logmels(track.path, front_end, windows, limits))
 
 
 def _in_order(
