@@ -95,14 +95,16 @@ def test_random_is_proportional_in_test_and_in_valid(toy_tracks):
         assert Counter(i.split(".")[0] for i in ids) == {"blues": n, "jazz": n, "rock": n}
 
 
-@pytest.mark.parametrize("fraction", [0.2, 0.25, 0.33, 0.5])
+@pytest.mark.parametrize("fraction", [0.2, 0.25, 0.33, 0.4])
 def test_random_has_the_counts_of_scikit_learn(fraction):
     model_selection = pytest.importorskip("sklearn.model_selection")
     sizes = {"a": 100, "b": 99, "c": 37, "d": 12}
     tracks = [Track(f"{k}.{i}", None, (k,)) for k, size in sizes.items() for i in range(size)]
     labels = [t.label for t in tracks]
     (split,) = make_splits("random", tracks, test_fraction=fraction)
-    _, theirs = model_selection.train_test_split(labels, test_size=fraction, stratify=labels)
+    _, theirs = model_selection.train_test_split(
+        labels, test_size=fraction, stratify=labels, random_state=0
+    )
     assert Counter(i[0] for i in split.test) == Counter(theirs)
 
 
