@@ -54,7 +54,7 @@ def test_the_power_of_a_tremolo_is_the_same_at_another_hop():
     for hop_length in (512, 1708):
         front_end = FrontEnd(hop_length=hop_length, scale="unit")
         times = np.arange(int(30 * front_end.sr / hop_length)) * hop_length / front_end.sr
-        S = np.tile(0.5 + 0.2 * np.sin(2 * np.pi * 1.9 * times), (128, 1)).astype(np.float32)
+        S = np.tile(0.5 + 0.2 * np.sin(2 * np.pi * 1.5 * times), (128, 1)).astype(np.float32)
         found.append(max(block(compute(S, front_end), "cepstrum/0/").values()))
     assert found[0] == pytest.approx(found[1], abs=0.1)
 
@@ -87,7 +87,10 @@ def test_a_region_that_is_half_floor_and_half_maximum_counts_so():
 def test_covariance_is_that_of_independent_regions():
     rng = np.random.default_rng(3)
     S = np.repeat(0.5 + 0.1 * rng.standard_normal((16, 4000)), 8, axis=0).astype(np.float32)
-    covariance = block(compute(S), "covariance/")
+    settings = logmel_statistics.Settings(n_regions=16)
+    names = logmel_statistics.feature_names(settings=settings, front_end=FRONT_END)
+    values = dict(zip(names, compute(S, settings=settings), strict=True))
+    covariance = {name: v for name, v in values.items() if name.startswith("covariance/")}
     same = [v for name, v in covariance.items() if len(set(name.split("/")[1:])) == 1]
     other = [v for name, v in covariance.items() if len(set(name.split("/")[1:])) == 2]
     assert (len(same), len(other)) == (16, 120)
@@ -182,16 +185,16 @@ def test_names_match_the_numbers_for_any_settings(
 
 
 def test_settings_go_round_through_plain_values():
-    settings = logmel_statistics.Settings(n_cepstra=13, patch_s=2.0)
+    settings = logmel_statistics.Settings(n_cepstra=20, patch_s=2.0)
     assert logmel_statistics.Settings(**dataclasses.asdict(settings)) == settings
-    choice = FeatureChoice.from_dict({"name": "logmel-statistics", "n_cepstra": 13, "patch_s": 2.0})
+    choice = FeatureChoice.from_dict({"name": "logmel-statistics", "n_cepstra": 20, "patch_s": 2.0})
     assert logmel_statistics.Settings(**choice.settings) == settings
     assert FeatureChoice.from_dict(choice.to_dict()) == choice
 
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("patch_bands", 8), ("n_levels", 1), ("n_regions", 0), ("patch_s", 0.0), ("n_cepstra", -1)],
+    [("patch_bands", 8), ("n_levels", 1), ("n_regions", 0), ("patch_s", 0.0), ("n_cepstra", 2.5)],
 )
 def test_impossible_settings_are_refused(setting, value):
     with pytest.raises(ParameterError, match=f"{setting} is {value}"):
@@ -210,5 +213,5 @@ def test_a_picture_of_another_front_end_is_refused():
 
 def test_more_regions_than_bands_are_refused():
     front_end = FrontEnd(n_mels=16)
-    with pytest.raises(ParameterError, match="n_cepstra is 20"):
+    with pytest.raises(ParameterError, match="n_regions is 24"):
         compute(np.zeros((16, 100), dtype=np.float32), front_end)
