@@ -255,7 +255,7 @@ def judge(
     if predictor.manifest.front_end != inputs.front_end:
         raise ConfigError(
             f"model {predictor.name!r} hears with {predictor.manifest.front_end}, but the data "
-            f"were prepared with {inputs.front_end}: evaluate it on sound, or on features of its own"
+            f"were prepared with {inputs.front_end}: evaluate it on sound, or on its own features"
         )
     strange = set(predictor.labels) - set(labels)
     if strange:
