@@ -50,20 +50,19 @@ def faults(file: BinaryIO) -> list[str]:
     ['damaged: 1 of 1 Ogg pages are missing or broken', 'probably truncated: it has no end mark']
     """
     following: dict[int, int] = {}
-    n_pages = n_lost = 0
+    n_whole = n_broken = n_skipped = 0
     is_ended = False
     for page in _pages(file):
-        n_pages += 1
         is_ended = page.is_last and page.is_whole
         if not page.is_whole:
-            n_lost += 1
+            n_broken += 1
             continue
-        expected = following.get(page.serial, page.number)
-        gap = page.number - expected
-        # A page that was broken here was counted already.
-        if gap > 0:
-            n_pages, n_lost = n_pages + gap, n_lost + gap
+        n_whole += 1
+        n_skipped += max(0, page.number - following.get(page.serial, page.number))
         following[page.serial] = page.number + 1
+    # A broken page is also one that the numbers skip, unless it is the first or the last.
+    n_lost = max(n_broken, n_skipped)
+    n_pages = n_whole + n_lost
     found = []
     if n_lost:
         found.append(f"damaged: {n_lost} of {n_pages} Ogg pages are missing or broken")
