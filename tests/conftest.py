@@ -6,13 +6,13 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+from hypothesis import settings
+
 # Before NumPy or torch start their thread pools: the tests are small, and threads only get in
 # each other's way.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
-
-import pytest
-from hypothesis import settings
 
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 

@@ -118,7 +118,7 @@ def keyed(pairs: Sequence[str], *, section: str) -> dict[str, Any]:
     >>> keyed(["n_folds=5", "path=a.json"], section="protocol")
     {'n_folds': 5, 'path': 'a.json'}
     """
-    from genrescope.training.recipe import toml_value
+    from genrescope.training.changes import toml_value
 
     found = {}
     for pair in pairs:

@@ -163,12 +163,7 @@ def prepare_inputs(
     if not tracks:
         first = f"; the first reason: {skipped[0].reason}" if skipped else ""
         raise DatasetError(f"data set {dataset.name!r}: not one track can be used{first}")
-    blocks = []
-    for track in tracks:
-        try:
-            blocks.append(recipe.features.compute(logmels(track.track_id), front_end))
-        except GenrescopeError as error:
-            raise DatasetError(f"track {track.track_id!r}: {error}") from error
+    blocks = _blocks(recipe.features, tracks, logmels, front_end)
     return Inputs(
         tracks=tuple(tracks),
         skipped=tuple(skipped),
@@ -179,6 +174,21 @@ def prepare_inputs(
         track_of_window=np.repeat(np.arange(len(tracks)), [len(b) for b in blocks]),
         logmels=logmels,
     )
+
+
+def _blocks(
+    features: FeatureChoice,
+    tracks: Sequence[Track],
+    logmels: Callable[[str], Sequence[np.ndarray]],
+    front_end: FrontEnd,
+) -> list[np.ndarray]:
+    blocks = []
+    for track in tracks:
+        try:
+            blocks.append(features.compute(logmels(track.track_id), front_end))
+        except GenrescopeError as error:
+            raise DatasetError(f"track {track.track_id!r}: {error}") from error
+    return blocks
 
 
 def windows_of_width(n_frames: int, front_end: FrontEnd, windows: WindowSettings) -> WindowSettings:

@@ -19,6 +19,7 @@ from genrescope.errors import ConfigError, GenrescopeError, did_you_mean, unknow
 from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
+from genrescope.training.changes import changed
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -239,55 +240,11 @@ def load_recipe(name: str | Path, changes: Sequence[str] = ()) -> Recipe:
             raise unknown_name("recipe", str(name), recipe_names())
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        for change in changes:
-            _change(values, change)
-        return Recipe.from_dict(values)
+        return Recipe.from_dict(changed(values, changes))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not a TOML file in UTF-8 ({error})") from error
     except GenrescopeError as error:
         raise ConfigError(f"recipe {path.name}: {error}") from error
-
-
-def toml_value(text: str) -> Any:
-    """
-    Read a value from the command line.
-
-    Parameters
-    ----------
-    text : str
-        A value of TOML, or plain text.
-
-    Returns
-    -------
-    object
-        The value; the text itself where it is none of TOML.
-
-    Examples
-    --------
-    >>> toml_value("2"), toml_value("[1, 2]"), toml_value("cosine")
-    (2, [1, 2], 'cosine')
-    """
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text.strip()
-
-
-def _change(values: dict[str, Any], change: str) -> None:
-    key, sign, text = change.partition("=")
-    parts = key.strip().split(".")
-    if not sign or not all(parts):
-        raise ConfigError(f"--set {change!r} is not of the form section.key=value")
-    value = toml_value(text)
-    table = values
-    for part in parts[:-1]:
-        table = table.setdefault(part, {})
-        if not isinstance(table, dict):
-            raise ConfigError(f"--set {change!r}: {part!r} is a value, not a section")
-    if parts[-1] == "name" and table.get("name") != value:
-        # Another dataset, model or protocol has other settings: those of the old one do not apply.
-        table.clear()
-    table[parts[-1]] = value
 
 
 def _choice(kind: str, values: Any) -> Choice:
