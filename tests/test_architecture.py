@@ -20,7 +20,17 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "genrescope"
 
 LAYERS = (
-    ("errors", "records", "labels", "seeding", "registry", "digests", "atomic", "cores"),
+    (
+        "errors",
+        "records",
+        "labels",
+        "seeding",
+        "registry",
+        "digests",
+        "atomic",
+        "cores",
+        "settings",
+    ),
     ("audio", "dsp", "metrics", "synthesis"),
     ("features", "datasets", "splits", "augment"),
     ("store", "models", "bundle"),

@@ -11,11 +11,11 @@ from genrescope.datasets.dataset import (
     LogMelArrays,
     expand_path,
     load_dataset,
-    make_settings,
     registry,
 )
 from genrescope.errors import ConfigError, DatasetError, GenrescopeError, UnknownNameError
 from genrescope.features.front_end import FrontEnd
+from genrescope.settings import make_settings
 
 NAMES = registry().names()
 PLAIN = {"bool", "int", "float", "str", "str | None", "float | None", "int | None"}

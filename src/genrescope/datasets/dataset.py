@@ -4,20 +4,17 @@ Each module of this folder is a data set (see `registry`). It has a frozen datac
 texts `LICENCE` and `SOURCE`, and ``load(settings) -> Dataset``. Nothing is downloaded: the settings
 say where the files stand, and may name environment variables as ``${NAME}``.
 
-Public: `Dataset`, `LogMelArrays`, `registry`, `load_dataset`, `make_settings`, `expand_path`.
+Public: `Dataset`, `LogMelArrays`, `registry`, `load_dataset`, `expand_path`.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,11 +22,10 @@ from genrescope import labels as label_names
 from genrescope.errors import ConfigError, DatasetError, did_you_mean
 from genrescope.records import Skipped, Track
 from genrescope.registry import Registry
+from genrescope.settings import make_settings
 
 if TYPE_CHECKING:
     from genrescope.features.front_end import FrontEnd
-
-SettingsT = TypeVar("SettingsT")
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,65 +168,6 @@ def load_dataset(name: str, **settings: Any) -> Dataset:
             f"{f' ({left_out})' if left_out else ''}: check the folder that the settings name"
         )
     return dataset
-
-
-def make_settings(cls: type[SettingsT], values: Mapping[str, Any], *, what: str) -> SettingsT:
-    """
-    Build a settings record from plain values, as a file or a command line gives them.
-
-    Parameters
-    ----------
-    cls : type
-        A frozen dataclass whose fields are ``bool``, ``int``, ``float``, ``str`` or one of these or
-        None.
-    values : mapping of str to object
-        Values by field; an integer serves as float, a `Path` as text.
-    what : str
-        What the settings belong to, for messages (``"dataset 'gtzan'"``).
-
-    Returns
-    -------
-    object
-        An instance of `cls`.
-
-    Raises
-    ------
-    ConfigError
-        If a key is unknown, a required one is missing, or a value has the wrong type.
-    """
-    if not dataclasses.is_dataclass(cls):
-        raise TypeError(f"{cls!r} is not a dataclass")
-    fields = {f.name: f for f in dataclasses.fields(cls)}
-    hints = typing.get_type_hints(cls)
-    for key in values:
-        if key not in fields:
-            raise ConfigError(f"{what} has no setting {key!r}{did_you_mean(key, fields)}")
-    missing = [
-        name
-        for name, f in fields.items()
-        if name not in values
-        and f.default is dataclasses.MISSING
-        and f.default_factory is dataclasses.MISSING
-    ]
-    if missing:
-        raise ConfigError(f"{what} needs the setting {missing[0]!r}: give it a value")
-    checked = {
-        key: _checked(value, hints[key], what=f"{what}: {key}") for key, value in values.items()
-    }
-    return cls(**checked)
-
-
-def _checked(value: Any, hint: Any, *, what: str) -> Any:
-    union = typing.get_origin(hint) in (typing.Union, types.UnionType)
-    allowed = typing.get_args(hint) if union else (hint,)
-    if isinstance(value, os.PathLike):
-        value = os.fspath(value)
-    if type(value) is int and int not in allowed and float in allowed:
-        return float(value)
-    if type(value) not in allowed:
-        names = " or ".join("none" if t is types.NoneType else t.__name__ for t in allowed)
-        raise ConfigError(f"{what} is {value!r}, a {type(value).__name__}; it must be {names}")
-    return value
 
 
 def expand_path(path: str | Path) -> Path:

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from genrescope.errors import ConfigError, did_you_mean
+from genrescope.errors import ConfigError
 from genrescope.features.front_end import FrontEnd
 from genrescope.registry import Registry
+from genrescope.settings import make_settings
 
 FEATURE_SETS = Registry(
     "genrescope.features", "feature set", reserved=("feature_sets", "front_end", "windows")
@@ -62,22 +63,21 @@ class FeatureChoice:
         Raises
         ------
         ConfigError
-            If the name is missing or a setting is unknown.
+            If the name is missing, or a setting is unknown or of the wrong type.
         UnknownNameError
             If there is no such feature set.
+        ParameterError
+            If a setting breaks a rule of the feature set.
         """
-        if "name" not in values:
+        name = values.get("name")
+        if not isinstance(name, str):
             raise ConfigError(f"features need a name; known: {', '.join(FEATURE_SETS.names())}")
-        record = FEATURE_SETS.module(values["name"]).Settings
-        known = [f.name for f in dataclasses.fields(record)]
-        settings = {key: value for key, value in values.items() if key != "name"}
-        for key in settings:
-            if key not in known:
-                raise ConfigError(
-                    f"feature set {values['name']!r} has no setting {key!r}"
-                    f"{did_you_mean(key, known)}"
-                )
-        return cls(values["name"], dataclasses.asdict(record(**settings)))
+        record = make_settings(
+            FEATURE_SETS.module(name).Settings,
+            {key: value for key, value in values.items() if key != "name"},
+            what=f"feature set {name!r}",
+        )
+        return cls(name, dataclasses.asdict(record))
 
     def to_dict(self) -> dict[str, Any]:
         """

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from genrescope import atomic, digests
-from genrescope.datasets.dataset import make_settings
 from genrescope.errors import SplitError
 from genrescope.records import Skipped, Track
 from genrescope.registry import Registry
 from genrescope.seeding import rng_for
+from genrescope.settings import make_settings
 from genrescope.splits import _drawing, _grouping, _split_file
 
 PARTS = ("train", "valid", "test")
