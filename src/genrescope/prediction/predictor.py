@@ -16,23 +16,15 @@ import numpy as np
 from genrescope.bundle.format import Manifest, read_manifest
 from genrescope.bundle.locate import find_bundle
 from genrescope.cores import n_jobs_or_cores
-from genrescope.errors import (
-    EmptyAudioError,
-    GenrescopeError,
-    ParameterError,
-    SilentAudioError,
-    TooShortAudioError,
-)
-from genrescope.features.windows import Window, cut
+from genrescope.errors import EmptyAudioError, GenrescopeError
+from genrescope.features.windows import cut
 from genrescope.prediction.aggregate import mean_probabilities, ranked
+from genrescope.prediction.hearing import Heard, is_silent, to_mono
 from genrescope.prediction.session import BATCH_SIZE, Session
 from genrescope.records import Prediction, WindowPrediction
 
 if TYPE_CHECKING:
     from genrescope.audio.limits import Limits
-
-MIN_DURATION_S = 0.5
-SILENCE_PEAK = 1.0 / 32768.0
 
 
 def load(model: str | Path = "default") -> Predictor:
@@ -139,7 +131,7 @@ class Predictor:
         """
         from genrescope.audio.resample import resample
 
-        mono = _mono(y)
+        mono = to_mono(y)
         if not len(mono):
             raise EmptyAudioError("the array holds no sample: nothing to hear")
         mono = resample(mono, orig_sr=sr, target_sr=self.manifest.front_end.sr)
@@ -243,12 +235,12 @@ class Predictor:
         self, blocks: Iterable[np.ndarray], *, path: str | None, problems: Sequence[str] = ()
     ) -> Prediction:
         front_end = self.manifest.front_end
-        heard = _Heard(blocks)
+        heard = Heard(blocks)
         spans: list[tuple[int, int]] = []
         rows: list[np.ndarray] = []
         waiting: list[np.ndarray] = []
         for window in cut(heard, self.manifest.windows):
-            if _is_silent(window):
+            if is_silent(window):
                 continue
             spans.append((window.start, window.end))
             waiting.append(front_end.compute(window.y))
@@ -271,54 +263,3 @@ class Predictor:
             ),
             warnings=tuple(problems),
         )
-
-
-class _Heard:
-    """Blocks of sound, with their length and peak as far as they were read."""
-
-    def __init__(self, blocks: Iterable[np.ndarray]) -> None:
-        self._blocks = blocks
-        self.n_samples = 0
-        self.peak = 0.0
-
-    def __iter__(self) -> Iterator[np.ndarray]:
-        for block in self._blocks:
-            self.n_samples += len(block)
-            if len(block):
-                self.peak = max(self.peak, float(np.abs(block).max()))
-            yield block
-
-    def check(self, duration_s: float, path: str | None, *, n_windows: int) -> None:
-        name = path or "the sound"
-        if duration_s < MIN_DURATION_S:
-            raise TooShortAudioError(
-                f"{name}: {duration_s:.3f} s of sound, and at least {MIN_DURATION_S} s are needed "
-                "to hear a genre: give a longer recording"
-            )
-        if self.peak < SILENCE_PEAK or not n_windows:
-            raise SilentAudioError(
-                f"{name}: silent (peak {self.peak:.2g}, below one step of 16 bits): the recording "
-                "holds no signal; was the right channel or track exported?"
-            )
-
-
-def _is_silent(window: Window) -> bool:
-    return float(np.abs(window.y).max()) < SILENCE_PEAK
-
-
-def _mono(y: np.ndarray) -> np.ndarray:
-    y = np.asarray(y)
-    if y.ndim not in (1, 2) or not np.issubdtype(y.dtype, np.floating):
-        raise ParameterError(
-            f"y has shape {y.shape} and type {y.dtype}, but must be floating point of shape (n,) "
-            "or (n_channels, n); divide integer samples by their full scale (32768 for 16 bits)"
-        )
-    if y.ndim == 2 and y.shape[0] > y.shape[1] > 0:
-        raise ParameterError(
-            f"y has shape {y.shape}: more channels than samples; the first axis must be the "
-            "channels (transpose what soundfile gives: y.T)"
-        )
-    mono = y if y.ndim == 1 else y.mean(axis=0)
-    if not np.isfinite(mono).all():
-        raise ParameterError("y holds NaN or infinite samples: clean the sound first")
-    return mono.astype(np.float32, copy=False)

@@ -1,0 +1,137 @@
+"""Whether there is anything to hear: sound as one channel, its length and its peak.
+
+Sound is floating point in [-1, 1]. Public: `Heard`, `is_silent`, `to_mono`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from genrescope.errors import ParameterError, SilentAudioError, TooShortAudioError
+from genrescope.features.windows import Window
+
+MIN_DURATION_S = 0.5
+SILENCE_PEAK = 1.0 / 32768.0
+
+
+class Heard:
+    """
+    Blocks of sound, with their length and peak as far as they were read.
+
+    Parameters
+    ----------
+    blocks : iterable of np.ndarray [shape=(n,)]
+        Mono sound.
+
+    Attributes
+    ----------
+    n_samples : int
+        How many were read.
+    peak : float
+        Greatest magnitude among them.
+    """
+
+    def __init__(self, blocks: Iterable[np.ndarray]) -> None:
+        self._blocks = blocks
+        self.n_samples = 0
+        self.peak = 0.0
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Read the blocks, once."""
+        for block in self._blocks:
+            self.n_samples += len(block)
+            if len(block):
+                self.peak = max(self.peak, float(np.abs(block).max()))
+            yield block
+
+    def check(self, duration_s: float, path: str | None, *, n_windows: int) -> None:
+        """
+        Refuse sound that is too short or silent.
+
+        Parameters
+        ----------
+        duration_s : float
+            Length in seconds.
+        path : str or None
+            The file, for the message; None for an array.
+        n_windows : int
+            Windows that are not silent.
+
+        Raises
+        ------
+        TooShortAudioError
+            If it is shorter than half a second.
+        SilentAudioError
+            If nothing of it can be heard.
+        """
+        name = path or "the sound"
+        if duration_s < MIN_DURATION_S:
+            raise TooShortAudioError(
+                f"{name}: {duration_s:.3f} s of sound, and at least {MIN_DURATION_S} s are needed "
+                "to hear a genre: give a longer recording"
+            )
+        if self.peak < SILENCE_PEAK or not n_windows:
+            raise SilentAudioError(
+                f"{name}: silent (peak {self.peak:.2g}, below one step of 16 bits): the recording "
+                "holds no signal; was the right channel or track exported?"
+            )
+
+
+def is_silent(window: Window) -> bool:
+    """
+    Say whether a window holds no signal.
+
+    Parameters
+    ----------
+    window : Window
+        A stretch of sound.
+
+    Returns
+    -------
+    bool
+        True where no sample reaches one step of 16 bits.
+    """
+    return float(np.abs(window.y).max()) < SILENCE_PEAK
+
+
+def to_mono(y: np.ndarray) -> np.ndarray:
+    """
+    Average the channels of sound that came as an array.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,) or (n_channels, n)]
+        Floating point.
+
+    Returns
+    -------
+    np.ndarray [shape=(n,)]
+        Float32.
+
+    Raises
+    ------
+    ParameterError
+        If `y` is no finite sound of one or two dimensions.
+
+    Examples
+    --------
+    >>> to_mono(np.array([[1.0, 0.0], [0.0, 0.5]])).tolist()
+    [0.5, 0.25]
+    """
+    y = np.asarray(y)
+    if y.ndim not in (1, 2) or not np.issubdtype(y.dtype, np.floating):
+        raise ParameterError(
+            f"y has shape {y.shape} and type {y.dtype}, but must be floating point of shape (n,) "
+            "or (n_channels, n); divide integer samples by their full scale (32768 for 16 bits)"
+        )
+    if y.ndim == 2 and y.shape[0] > y.shape[1] > 0:
+        raise ParameterError(
+            f"y has shape {y.shape}: more channels than samples; the first axis must be the "
+            "channels (transpose what soundfile gives: y.T)"
+        )
+    mono = y if y.ndim == 1 else y.mean(axis=0)
+    if not np.isfinite(mono).all():
+        raise ParameterError("y holds NaN or infinite samples: clean the sound first")
+    return mono.astype(np.float32, copy=False)
