@@ -18,7 +18,7 @@ test:
 	$(PYTHON) -m pytest
 
 default-model:  ## needs the extra [train] and GENRESCOPE_DATA
-	$(PYTHON) scripts/make_default_model.py
+	$(PYTHON) scripts/make_default_model.py --protocol "$(PROTOCOL)"
 
 fuzz:  ## 5,000 broken sound files
 	$(PYTHON) scripts/fuzz_audio.py --n 5000

@@ -12,6 +12,9 @@ from pathlib import Path
 from genrescope.audio.source import Block, block_frames
 from genrescope.errors import CorruptAudioError
 
+# Some releases of libsndfile give SF_COUNT_MAX, 2**63 - 1, where an Ogg file has no end.
+_UNKNOWN_LENGTH = 2**62
+
 
 class SoundFileSource:
     """
@@ -43,7 +46,8 @@ class SoundFileSource:
         self.codec = str(self._file.subtype)
         self.sr = int(self._file.samplerate)
         self.n_channels = int(self._file.channels)
-        self.n_frames: int | None = int(self._file.frames)
+        n_frames = int(self._file.frames)
+        self.n_frames: int | None = n_frames if n_frames < _UNKNOWN_LENGTH else None
         if self.codec.startswith("MPEG_LAYER"):
             # mpg123 inside libsndfile writes to stderr and gives up after 1 kB of damage.
             self.close()

@@ -11,6 +11,9 @@ from genrescope import __version__
 from genrescope.cli import console, data, demo, doctor, evaluate, features, model, predict, recipes
 from genrescope.errors import GenrescopeError
 
+# What typer raises about wrong usage, be it of its own copy of click or of the installed click.
+UsageError, ClickError = typer.BadParameter.__mro__[1:3]
+
 app = typer.Typer(
     name="genrescope",
     help="Hear what genre a recording is, see why, and know how far to trust it.",
@@ -49,13 +52,35 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; every error of genrescope becomes one line and an exit code."""
+    """Run the command line; every error becomes one line on standard error and an exit code."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        code = console.INTERRUPTED
     except GenrescopeError as error:
-        console.say(f"genrescope: {error}")
-        sys.exit(console.exit_code(error))
+        console.say_error(str(error))
+        code = console.exit_code(error)
+    except ClickError as error:
+        code = _tell_usage(error)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: that is no error.
         sys.stderr.close()
-        sys.exit(console.OK)
+        code = console.OK
+    except OSError as error:
+        console.say_error(str(error))
+        code = console.DATA
+    if code == console.INTERRUPTED:
+        console.say_error("interrupted")
+    sys.exit(code)
+
+
+def _tell_usage(error: Exception) -> int:
+    context = getattr(error, "ctx", None)
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    if "\n" in message:
+        # The help text, where a group of commands was named without a command.
+        print(message)
+    else:
+        hint = f" (see: {context.command_path} --help)" if context is not None else ""
+        console.say_error(message + hint)
+    return console.USAGE

@@ -106,7 +106,7 @@ def evaluate(
 def _recipe(model: str, settings: list[str] | None, dataset: str | None) -> Recipe:
     import dataclasses
 
-    from genrescope.evaluation.campaign import recipe_of
+    from genrescope.training.loading import recipe_of
     from genrescope.training.recipe import Choice
 
     recipe = recipe_of(model, settings or [])

@@ -1,24 +1,27 @@
 """
 Which figures belong to a run: accuracies, confusions and the curves of its trainings.
 
-Public functions: `figures_of_run`.
+Public functions: `figures_of_run`, `example_spectrograms`, `save_figures`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genrescope.errors import unknown_name
 from genrescope.evaluation import curves, figures
-from genrescope.evaluation.canvas import COLOURS
+from genrescope.evaluation.canvas import COLOURS, save_figure
+from genrescope.evaluation.markdown import anchor
 from genrescope.evaluation.record import ProtocolResult
 from genrescope.models.history import Epoch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from genrescope.training.inputs import Inputs
     from genrescope.training.recipe import Published
 
 
@@ -98,3 +101,65 @@ def figures_of_run(
             words = f"Trainings together, {title}"
             found.append(Captioned(f"curves together {protocol}", words, drawn))
     return found
+
+
+def example_spectrograms(inputs: Inputs, *, n_examples: int = 2) -> list[Captioned]:
+    """
+    Draw what the models see: the log-mel of the first track of the first genres.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The windows of a data set.
+    n_examples : int
+        Number of genres.
+
+    Returns
+    -------
+    list of Captioned
+        One a genre.
+    """
+    first: dict[str, str] = {}
+    for track in inputs.tracks:
+        first.setdefault(track.label, track.track_id)
+    front_end = inputs.front_end
+    unit = "dB relative to the maximum" if front_end.scale == "db" else "level, 0 to 1 in the clip"
+    found = []
+    for label, track_id in sorted(first.items())[:n_examples]:
+        title = f"Log-mel of {track_id} ({label})"
+        drawn = figures.spectrogram(
+            inputs.logmels(track_id)[0],
+            sr=front_end.sr,
+            hop_length=front_end.hop_length,
+            frequencies=front_end.band_centres(),
+            title=title,
+            unit=unit,
+        )
+        found.append(Captioned(f"spectrogram {label}", title, drawn))
+    return found
+
+
+def save_figures(folder: Path, items: Sequence[Captioned]) -> dict[str, str]:
+    """
+    Write figures below a run directory, each under a name of its own.
+
+    Parameters
+    ----------
+    folder : Path
+        The run directory.
+    items : sequence of Captioned
+        The figures.
+
+    Returns
+    -------
+    dict
+        Path relative to the run directory, by caption.
+    """
+    paths: dict[str, str] = {}
+    for item in items:
+        path = f"figures/{anchor(item.stem)}.png"
+        while path in paths.values():
+            path = path.replace(".png", "-x.png")
+        save_figure(item.figure, folder / path)
+        paths[item.caption] = path
+    return paths

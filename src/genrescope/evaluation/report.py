@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 from genrescope.atomic import write_text
 from genrescope.errors import ParameterError
-from genrescope.evaluation.canvas import save_figure
-from genrescope.evaluation.figure_set import figures_of_run
+from genrescope.evaluation.figure_set import example_spectrograms, figures_of_run, save_figures
 from genrescope.evaluation.figures import describe
-from genrescope.evaluation.markdown import anchor, interval, number, plain, table
+from genrescope.evaluation.markdown import interval, number, plain, table
 from genrescope.evaluation.record import ProtocolResult, to_json
 from genrescope.models.history import Epoch
 
 if TYPE_CHECKING:
+    from genrescope.training.inputs import Inputs
     from genrescope.training.recipe import Published
 
 _KINDS = ("artist bootstrap", "wilson", "t over seeds")
@@ -98,6 +98,7 @@ def write_run_report(
     settings_digest: str,
     published: Mapping[str, Sequence[Published]] = MappingProxyType({}),
     histories: Mapping[tuple[str, str], Sequence[Epoch]] = MappingProxyType({}),
+    inputs: Inputs | None = None,
     draw: bool = True,
 ) -> Path:
     """
@@ -119,6 +120,8 @@ def write_run_report(
         What papers reported, by name of the model.
     histories : mapping of (str, str) to sequence of Epoch
         One training by (model, protocol) of its result.
+    inputs : Inputs or None
+        The data set, for example spectrograms; None draws none.
     draw : bool
         Draw figures; needs matplotlib.
 
@@ -134,14 +137,11 @@ def write_run_report(
     UnknownNameError
         If a history belongs to no result.
     """
-    paths: dict[str, str] = {}
+    paths = {}
     if draw and results:
-        for item in figures_of_run(_ordered(results), published=published, histories=histories):
-            path = f"figures/{anchor(item.stem)}.png"
-            while path in paths.values():
-                path = path.replace(".png", "-x.png")
-            save_figure(item.figure, folder / path)
-            paths[item.caption] = path
+        drawn = figures_of_run(_ordered(results), published=published, histories=histories)
+        examples = [] if inputs is None else example_spectrograms(inputs)
+        paths = save_figures(folder, (*drawn, *examples))
     report = markdown_report(
         results,
         title=title,

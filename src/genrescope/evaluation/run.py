@@ -6,18 +6,15 @@ again, so a run that was killed goes on where it stood.
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from genrescope.atomic import write_text
 from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError
+from genrescope.evaluation.folds import Fold, combined_leakage
 from genrescope.evaluation.outcomes import (
     TrackOutcome,
     read_predictions_csv,
@@ -27,36 +24,12 @@ from genrescope.evaluation.record import ProtocolResult
 from genrescope.evaluation.results import summarise
 from genrescope.prediction.aggregate import mean_probabilities
 from genrescope.prediction.predictor import Predictor
-from genrescope.splits.leakage import Leakage, check_split
-from genrescope.splits.split import Split, make_splits, registry
+from genrescope.splits.split import registry
 from genrescope.training.fit import parts_for, train_bundle
 from genrescope.training.inputs import Inputs
 from genrescope.training.recipe import Recipe
 
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Fold:
-    """
-    One training of a protocol.
-
-    Attributes
-    ----------
-    split : Split
-        Its parts.
-    seed : int
-        Of the training.
-    leakage : Leakage
-        What crosses the split.
-    folder : Path
-        Where its bundle and predictions go.
-    """
-
-    split: Split
-    seed: int
-    leakage: Leakage
-    folder: Path
 
 
 def run_folds(
@@ -119,47 +92,6 @@ def run_folds(
         honest=bool(registry().module(protocol).HONEST) and leakage.status != "leaky",
         train_labels=train_labels,
     )
-
-
-def plan_folds(
-    inputs: Inputs, protocol: str, settings: Mapping[str, Any], seeds: Sequence[int], folder: Path
-) -> list[Fold]:
-    """
-    Make the splits of a protocol and check each for leakage.
-
-    Parameters
-    ----------
-    inputs : Inputs
-        The windows of the data set.
-    protocol : str
-        Name of a protocol.
-    settings : mapping
-        Its settings; each seed also seeds a protocol that draws.
-    seeds : sequence of int
-        One set of folds a seed.
-    folder : Path
-        The run directory of the recipe.
-
-    Returns
-    -------
-    list of Fold
-        In the order of seeds and folds.
-
-    Raises
-    ------
-    LeakageError
-        If a split that was not asked for by name leaks.
-    """
-    module = registry().module(protocol)
-    draws = "seed" in module.Settings.__dataclass_fields__
-    folds = []
-    for seed in seeds:
-        own = {**settings, "seed": seed} if draws else dict(settings)
-        for split in make_splits(protocol, inputs.tracks, **own):
-            leakage = check_split(split, inputs.tracks, asked_by_name=not module.HONEST)
-            name = f"fold-{split.fold}-seed-{seed}"
-            folds.append(Fold(split, seed, leakage, folder / protocol / name))
-    return folds
 
 
 def run_fold(
@@ -282,31 +214,6 @@ def judge(
             )
         )
     return outcomes
-
-
-def combined_leakage(folds: Sequence[Fold]) -> Leakage:
-    """
-    Add up what crosses the splits of several folds.
-
-    Parameters
-    ----------
-    folds : sequence of Fold
-        At least one; the same split under several seeds counts once.
-
-    Returns
-    -------
-    Leakage
-        Of all test parts together.
-    """
-    parts = list({fold.split.digest: fold.leakage for fold in folds}.values())
-    counts = [f.name for f in dataclasses.fields(Leakage) if f.name.startswith("n_")]
-    sums = {name: sum(getattr(part, name) for part in parts) for name in counts}
-    return Leakage(
-        artists=tuple(c for part in parts for c in part.artists),
-        duplicates=tuple(c for part in parts for c in part.duplicates),
-        namesakes=tuple(c for part in parts for c in part.namesakes),
-        **sums,
-    )
 
 
 def _claim(fold: Fold, recipe: Recipe, inputs: Inputs) -> None:

@@ -138,6 +138,24 @@ class FrontEnd:
         """
         return digests.settings_digest(self.to_dict())
 
+    def band_centres(self) -> np.ndarray:
+        """
+        Give the centre of each mel band.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_mels,)]
+            Frequencies in Hz, rising.
+
+        Examples
+        --------
+        >>> FrontEnd().band_centres()[[0, -1]].round(1).tolist()
+        [25.9, 10820.0]
+        """
+        top = self.sr / 2 if self.fmax is None else self.fmax
+        edges = np.linspace(mel.hz_to_mel(self.fmin), mel.hz_to_mel(top), self.n_mels + 2)
+        return mel.mel_to_hz(edges[1:-1])
+
     def n_frames(self, n_samples: int) -> int:
         """
         Count the columns of the picture of a signal.

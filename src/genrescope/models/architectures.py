@@ -2,7 +2,8 @@
 
 A network module has ``KIND = "network"``, a frozen dataclass ``Settings`` and
 ``build(settings, *, input_shape, n_classes) -> nn.Module``; a classical one has
-``KIND = "classical"``, ``Settings`` and ``build(settings, *, seed, folds) -> estimator``.
+``KIND = "classical"``, ``Settings``, ``build(settings, *, seed, n_features, folds) -> estimator``
+and, where skl2onnx cannot write it, ``to_onnx(estimator, *, input_shape, X) -> bytes``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from genrescope.registry import Registry
 MODELS = Registry(
     "genrescope.models",
     "model",
-    reserved=("architectures", "batches", "classical", "classifier", "history",
+    reserved=("architectures", "batches", "classical", "classifier", "history", "kernel_graph",
               "lightning_seam", "neural", "onnx_graph"),
 )  # fmt: skip
 

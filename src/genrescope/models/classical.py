@@ -38,6 +38,8 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         The labels, sorted: the columns of `predict_proba`.
     estimator_ : object
         The trained estimator.
+    X_ : np.ndarray [shape=(n, n_features)]
+        What it was trained on, since support vectors are among it.
     """
 
     def __init__(
@@ -92,8 +94,11 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         self.n_features_in_ = int(np.prod(X.shape[1:]))
         settings = architectures.model_settings(self.architecture, self.settings)
         folds = calibration_folds(y, groups, self.seed)
-        self.estimator_ = module.build(settings, seed=self.seed, folds=folds)
+        self.estimator_ = module.build(
+            settings, seed=self.seed, n_features=self.n_features_in_, folds=folds
+        )
         self.estimator_.fit(_flat(X), y)
+        self.X_ = _flat(X)
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -141,6 +146,10 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         """
         from genrescope.models.onnx_graph import estimator_to_onnx
 
+        own = getattr(architectures.MODELS.module(self.architecture), "to_onnx", None)
+        if own is not None:
+            graph: bytes = own(self.estimator_, input_shape=self.input_shape_, X=self.X_)
+            return graph
         return estimator_to_onnx(self.estimator_, self.input_shape_)
 
 

@@ -38,7 +38,13 @@ class Settings:
     gamma: float | None = None
 
 
-def build(settings: Settings, *, seed: int, folds: Sequence[tuple[np.ndarray, np.ndarray]]) -> Any:
+def build(
+    settings: Settings,
+    *,
+    seed: int,
+    n_features: int,
+    folds: Sequence[tuple[np.ndarray, np.ndarray]],
+) -> Any:
     """
     Build the untrained machine.
 
@@ -48,6 +54,8 @@ def build(settings: Settings, *, seed: int, folds: Sequence[tuple[np.ndarray, np
         Of the kernel machine.
     seed : int
         Unused: the solution is unique.
+    n_features : int
+        Numbers in an input.
     folds : sequence of (train, test) index arrays
         Where decision values for the calibration come from.
 
@@ -56,7 +64,7 @@ def build(settings: Settings, *, seed: int, folds: Sequence[tuple[np.ndarray, np
     sklearn.pipeline.Pipeline
         From features [shape=(n, n_features)] to classes.
     """
-    gamma = "auto" if settings.gamma is None else settings.gamma
+    gamma = 1.0 / n_features if settings.gamma is None else settings.gamma
     machine = SVC(C=settings.C, gamma=gamma, cache_size=500)
     calibrated = CalibratedClassifierCV(machine, method="sigmoid", cv=list(folds), ensemble=False)
     return Pipeline([("scale", StandardScaler()), ("svm", calibrated)])

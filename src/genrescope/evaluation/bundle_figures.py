@@ -1,0 +1,77 @@
+"""Measured figures in a model bundle: what a user is told about how far to trust it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from genrescope.bundle.card import model_card
+from genrescope.bundle.format import Manifest, read_manifest, read_onnx, write_bundle
+from genrescope.evaluation.record import ProtocolResult
+
+
+def record_figures(
+    folder: Path, results: Sequence[ProtocolResult], *, command: str, licence: str | None = None
+) -> Manifest:
+    """
+    Write measured figures into a bundle and its card, in place of those it had.
+
+    Parameters
+    ----------
+    folder : Path
+        The bundle.
+    results : sequence of ProtocolResult
+        What was measured.
+    command : str
+        What gives the figures.
+    licence : str or None
+        Of the weights; None keeps what the bundle says.
+
+    Returns
+    -------
+    Manifest
+        As it was written.
+    """
+    manifest = read_manifest(folder)
+    onnx = read_onnx(folder, manifest)
+    figures = tuple(figure_of(result, command=command) for result in results)
+    manifest = dataclasses.replace(
+        manifest, evaluation=figures, licence=licence or manifest.licence
+    )
+    return write_bundle(folder, manifest, onnx=onnx, card=model_card(manifest))
+
+
+def figure_of(result: ProtocolResult, *, command: str) -> dict[str, Any]:
+    """
+    Give the accuracy of a result as a bundle records it.
+
+    Parameters
+    ----------
+    result : ProtocolResult
+        What was measured.
+    command : str
+        What gives the figure.
+
+    Returns
+    -------
+    dict
+        Protocol, metric, n, value, interval, leakage, seeds, command.
+    """
+    kinds = [s.interval_kind for s in result.scores if s.metric == "accuracy"]
+    kind = "artist bootstrap" if "artist bootstrap" in kinds else "wilson"
+    score = result.score("accuracy", kind)
+    return {
+        "protocol": result.protocol,
+        "metric": "accuracy",
+        "n": result.n,
+        "value": round(score.value, 4),
+        "low": None if score.low is None else round(score.low, 4),
+        "high": None if score.high is None else round(score.high, 4),
+        "interval": kind,
+        "macro_f1": round(result.score("macro_f1").value, 4),
+        "leakage": result.leakage_label if result.caveat else "",
+        "seeds": list(result.seeds),
+        "command": command,
+    }
