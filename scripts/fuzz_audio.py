@@ -67,7 +67,10 @@ FFMPEG = {
     "mpegts": ("mpegts", "aac", None),
     "mpegps": ("mpeg", "mp2", "mpeg1video"),
     "wavpack": ("wv", "wavpack", None),
+    "m4a71": ("ipod", "aac", None),
+    "wavpack16": ("wv", "wavpack", None),
 }
+LAYOUTS = {"m4a71": "7.1", "wavpack16": "hexadecagonal"}
 SR = 48000
 
 
@@ -79,7 +82,9 @@ def synthesise(duration_s: float = 2.0) -> np.ndarray:
     return (0.3 * tones + 0.02 * noise).astype(np.float32)
 
 
-def encode_ffmpeg(path: Path, y: np.ndarray, *, form: str, codec: str, picture: str | None) -> None:
+def encode_ffmpeg(
+    path: Path, y: np.ndarray, *, form: str, codec: str, picture: str | None, layout: str
+) -> None:
     """Write sound, and a picture track if one is named, with FFmpeg."""
     import av
 
@@ -87,7 +92,7 @@ def encode_ffmpeg(path: Path, y: np.ndarray, *, form: str, codec: str, picture: 
         if picture is not None:
             video = container.add_stream(picture, rate=25)
             video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
-        stream = container.add_stream(codec, rate=SR, layout="stereo")
+        stream = container.add_stream(codec, rate=SR, layout=layout)
         stream.codec_context.bit_rate = 96000
         if picture is not None:
             for i in range(round(25 * len(y) / SR)):
@@ -97,9 +102,10 @@ def encode_ffmpeg(path: Path, y: np.ndarray, *, form: str, codec: str, picture: 
             container.mux(video.encode())
         context = stream.codec_context
         fit = av.AudioResampler(
-            format=context.format, layout="stereo", rate=SR, frame_size=context.frame_size or 4096
+            format=context.format, layout=layout, rate=SR, frame_size=context.frame_size or 4096
         )
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(y.T), "fltp", "stereo")
+        many = np.tile(y[:, :1], len(av.AudioLayout(layout).channels))
+        frame = av.AudioFrame.from_ndarray(many.reshape(1, -1), "flt", layout)
         frame.sample_rate = SR
         for piece in [*fit.resample(frame), *fit.resample(None)]:
             container.mux(stream.encode(piece))
@@ -119,7 +125,14 @@ def make_seeds(folder: Path) -> dict[str, bytes]:
     for name, (form, codec, picture) in FFMPEG.items():
         path = folder / name
         try:
-            encode_ffmpeg(path, y, form=form, codec=codec, picture=picture)
+            encode_ffmpeg(
+                path,
+                y,
+                form=form,
+                codec=codec,
+                picture=picture,
+                layout=LAYOUTS.get(name, "stereo"),
+            )
         except (ValueError, OSError) as error:
             print(f"no seed {name}: {error}")
             continue

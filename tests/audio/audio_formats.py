@@ -31,6 +31,7 @@ class Made:
     picture: str | None = None
     backend: str = "FFmpeg"
     offset_error: float | None = 0.0
+    layout: str = "stereo"
 
 
 LIBSNDFILE = "libsndfile"
@@ -85,15 +86,19 @@ def encode(path: Path, y: np.ndarray, made: Made, *, sr: int = SR) -> Path:
         return path
     with av.open(str(path), "w", format=made.form) as container:
         video = None if made.picture is None else container.add_stream(made.picture, rate=25)
-        stream = container.add_stream(made.codec, rate=sr, layout="stereo")
+        stream = container.add_stream(made.codec, rate=sr, layout=made.layout)
         if video is not None:
             add_pictures(container, video, n_images=round(25 * len(y) / sr))
         context = stream.codec_context
         context.bit_rate = 192000
         fit = av.AudioResampler(
-            format=context.format, layout="stereo", rate=sr, frame_size=context.frame_size or 4096
+            format=context.format,
+            layout=made.layout,
+            rate=sr,
+            frame_size=context.frame_size or 4096,
         )
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(y.T), "fltp", "stereo")
+        packed = np.ascontiguousarray(y).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(packed, "flt", made.layout)
         frame.sample_rate = sr
         for piece in [*fit.resample(frame), *fit.resample(None)]:
             container.mux(stream.encode(piece))

@@ -19,22 +19,12 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from genrescope.audio import mpeg_frames, sniff
+from genrescope.audio import mpeg_frames, pyav_frames, sniff
 from genrescope.audio.source import Block, block_frames
 from genrescope.errors import CorruptAudioError, NotAudioError
 
 # Decoders of MP3 and AAC need some frames before their output no longer depends on the start.
 _PREROLL_S = 1.0
-# Of each sample format: numpy's type, the value of silence, and what full scale is divided by.
-_FORMATS = {
-    "u8": ("u1", 128, 2.0**-7),
-    "s16": ("i2", 0, 2.0**-15),
-    "s32": ("i4", 0, 2.0**-31),
-    "flt": ("f4", 0, 1.0),
-    "dbl": ("f8", 0, 1.0),
-}
-# FFmpeg's AV_NUM_DATA_POINTERS: beyond it, PyAV reads past the end of the list of planes.
-_MAX_PLANES = 8
 # Streams of bare frames: the length that FFmpeg gives is a guess from the first bit rate.
 _ESTIMATED = ("mp3", "aac", "mpegts", "mpegps")
 _HEAD = 1 << 16
@@ -175,7 +165,7 @@ class PyAvSource:
         frames, skip = self._seek(start)
         for frame in frames:
             try:
-                samples, rate = _samples(frame), int(frame.sample_rate) or self.sr
+                samples, rate = pyav_frames.samples_of(frame), int(frame.sample_rate) or self.sr
             except _ffmpeg_errors():
                 self._n_damaged += 1
                 continue
@@ -267,30 +257,6 @@ def _xing_samples(file: _PlainFile) -> int | None:
     data = file.read(_HEAD).lstrip(b"\0")
     at = mpeg_frames.find_stream(data, is_all=len(data) < _HEAD)
     return None if at is None else mpeg_frames.promised_samples(data, at)
-
-
-def _samples(frame: Any) -> npt.NDArray[np.float32]:
-    """Give the samples of a frame as float32 [shape=(n_channels, n)]."""
-    n_channels = len(frame.layout.channels)
-    if frame.format.is_planar and n_channels > _MAX_PLANES:
-        frame = _packed(frame)
-    dtype, zero, scale = _FORMATS[frame.format.name.rstrip("p")]
-    planes = [np.frombuffer(plane, dtype=dtype) for plane in frame.planes[:n_channels]]
-    if frame.format.is_planar:
-        array = np.stack([plane[: frame.samples] for plane in planes])
-    else:
-        array = planes[0][: frame.samples * n_channels].reshape(frame.samples, n_channels).T
-    if dtype == "f4":
-        return array.copy()
-    return np.asarray((array - np.float32(zero)) * np.float32(scale), dtype=np.float32)
-
-
-def _packed(frame: Any) -> Any:
-    """Interleave the channels: PyAV looks for the end of a list of planes that has none."""
-    import av
-
-    packer = av.AudioResampler(format="flt", layout=frame.layout, rate=frame.sample_rate)
-    return packer.resample(frame)[0]
 
 
 def _time(frame: Any) -> Fraction | None:
