@@ -12,7 +12,7 @@ from genrescope.cli import console, data, demo, doctor, evaluate, features, mode
 from genrescope.errors import GenrescopeError
 
 # What typer raises about wrong usage, be it of its own copy of click or of the installed click.
-UsageError, ClickError = typer.BadParameter.__mro__[1:3]
+ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="genrescope",
@@ -77,10 +77,10 @@ def main() -> None:
 def _tell_usage(error: Exception) -> int:
     context = getattr(error, "ctx", None)
     message = error.format_message() if hasattr(error, "format_message") else str(error)
-    if "\n" in message:
-        # The help text, where a group of commands was named without a command.
-        print(message)
-    else:
-        hint = f" (see: {context.command_path} --help)" if context is not None else ""
-        console.say_error(message + hint)
+    if not message.strip() or "\n" in message:
+        # No command was named: the help stands above, or (with older typer) is the message.
+        console.say(message.strip())
+        message = "a command is missing"
+    hint = f" (see: {context.command_path} --help)" if context is not None else ""
+    console.say_error(message.replace("Value error, ", "") + hint)
     return console.USAGE

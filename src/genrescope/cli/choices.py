@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,10 @@ DATA_HELP = (
     "A track index (FILE.csv), a folder with one sub-folder a genre, or NAME:PATH for another "
     "data set (gtzan, arrays, folder, csv, synthetic)."
 )
-SET_HELP = "Change a setting: section.key=value. May be given several times."
+SET_HELP = (
+    "Change a setting of the recipe: section.key=value (training.epochs=20, model.name=linear, "
+    "dataset.n_tracks_per_label=5). May be given several times."
+)
 
 
 def dataset_choice(text: str) -> tuple[str, dict[str, Any]]:
@@ -65,6 +69,36 @@ def dataset_choice(text: str) -> tuple[str, dict[str, Any]]:
         )
     first = dataclasses.fields(registry().module(name).Settings)[0].name
     return name, {first: path} if path else {}
+
+
+def dataset_changes(text: str) -> list[str]:
+    """
+    Give what the user named as a data set as changes of a recipe.
+
+    Parameters
+    ----------
+    text : str
+        ``index.csv``, a folder, or ``name:path``.
+
+    Returns
+    -------
+    list of str
+        Each ``section.key=value``; changes that come after them refine the data set.
+
+    Raises
+    ------
+    ConfigError
+        If it is no data set.
+
+    Examples
+    --------
+    >>> dataset_changes("gtzan:/music/gtzan")
+    ['dataset.name="gtzan"', 'dataset.root="/music/gtzan"']
+    """
+    name, settings = dataset_choice(text)
+    values = {"name": name, **settings}
+    # A text of JSON, with no character escaped that need not be, is a text of TOML.
+    return [f"dataset.{key}={json.dumps(v, ensure_ascii=False)}" for key, v in values.items()]
 
 
 def open_dataset(text: str) -> Dataset:

@@ -91,6 +91,18 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def say_error(text: str) -> None:
+    """
+    Say why a command ends: one line on standard error.
+
+    Parameters
+    ----------
+    text : str
+        What is wrong and what to do.
+    """
+    say("genrescope: " + " ".join(text.split()))
+
+
 @contextmanager
 def progress_bar(description: str) -> Iterator[Advance]:
     """

@@ -21,7 +21,7 @@ def demo(
     from rich.table import Table
 
     from genrescope.audio.write import write_wav
-    from genrescope.cli.predict import trust_text
+    from genrescope.bundle.card import trust_text
     from genrescope.prediction.predictor import load
     from genrescope.synthesis.render import kinds, render_track
 

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 Runs = Annotated[Path, typer.Option("--run-dir", help="Where run directories stand.")]
 Store = Annotated[Path, typer.Option("--store", help="Feature store for data sets of sound.")]
-Data = Annotated[str | None, typer.Option("--dataset", help=choices.DATA_HELP)]
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--dataset",
+        help=choices.DATA_HELP + " Else the data set of the recipe; --set dataset.key=value "
+        "changes the settings of either.",
+    ),
+]
 Sets = Annotated[list[str] | None, typer.Option("--set", help=choices.SET_HELP)]
 ProtocolSets = Annotated[
     list[str] | None,
@@ -104,15 +111,13 @@ def evaluate(
 
 
 def _recipe(model: str, settings: list[str] | None, dataset: str | None) -> Recipe:
-    import dataclasses
-
+    from genrescope.models.classifier import make_classifier
     from genrescope.training.loading import recipe_of
-    from genrescope.training.recipe import Choice
 
-    recipe = recipe_of(model, settings or [])
-    if dataset is not None:
-        name, values = choices.dataset_choice(dataset)
-        recipe = dataclasses.replace(recipe, dataset=Choice(name, values))
+    named = choices.dataset_changes(dataset) if dataset is not None else []
+    recipe = recipe_of(model, [*named, *(settings or [])])
+    # A wrong setting or a missing extra is told before the features are computed, not after.
+    make_classifier(recipe.model.name, recipe.model.settings, training=recipe.training)
     return recipe
 
 

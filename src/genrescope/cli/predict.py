@@ -15,7 +15,6 @@ import typer
 from genrescope.cli import console
 
 if TYPE_CHECKING:
-    from genrescope.bundle.format import Manifest
     from genrescope.records import GenreProbability, Prediction
 
 
@@ -45,6 +44,7 @@ def predict(
     The answers come in the order of the inputs; a file that cannot be read is reported, the others
     go on, and the exit code is 1.
     """
+    from genrescope.bundle.card import trust_text
     from genrescope.prediction.predictor import load
 
     predictor = load(model)
@@ -66,31 +66,6 @@ def predict(
     if failed:
         console.say(f"{len(failed)} of {len(files)} files could not be answered")
         raise typer.Exit(console.SOME_FAILED)
-
-
-def trust_text(manifest: Manifest) -> str:
-    """
-    Say how far to trust a model, for below a table of answers.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        Of the model.
-
-    Returns
-    -------
-    str
-        One or two lines.
-    """
-    from genrescope.bundle.card import figure_sentence
-
-    if not manifest.evaluation:
-        return f"Model {manifest.name}: its accuracy was not measured; do not rely on it."
-    figure = figure_sentence(manifest.evaluation[0])
-    return (
-        f"How far to trust this: model {manifest.name} has {figure}.\n"
-        f"It knows only {', '.join(manifest.labels)}, and names one of them whatever it hears."
-    )
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
