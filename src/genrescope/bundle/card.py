@@ -42,13 +42,14 @@ def model_card(manifest: Manifest) -> str:
             [
                 ("data", str(training.get("dataset", "not recorded"))),
                 ("tracks", str(training.get("n_tracks", "not recorded"))),
-                ("protocol", str(training.get("protocol", "not recorded"))),
+                ("held out", str(training.get("protocol", "not recorded"))),
                 ("seed", str(training.get("seed", "not recorded"))),
             ]
         ),
         *([str(training["notes"])] if training.get("notes") else []),
         "## Meant for",
-        "Music in whole songs or excerpts of some seconds. It knows its own genres only, and gives "
+        f"Music, in whole songs or excerpts of about {_window_s(manifest):.0f} s, which is what it "
+        "learned from; of a few seconds it hears far less. It knows its own genres only, and gives "
         "one of them to anything else: speech, noise and music of other traditions included.",
         "## Licence",
         manifest.licence or "Not recorded.",
@@ -77,11 +78,48 @@ def figure_sentence(figure: Mapping[str, Any]) -> str:
     accuracy 65.2 % (95 % interval 59.7 to 70.3, n = 290, fault-filtered)
     """
     leakage = f"; {figure['leakage']}" if figure.get("leakage") else ""
-    value, low, high = (100 * figure[key] for key in ("value", "low", "high"))
     return (
-        f"{figure['metric']} {value:.1f} % (95 % interval {low:.1f} to {high:.1f}, "
+        f"{figure['metric']} {100 * figure['value']:.1f} % ({_interval(figure)}, "
         f"n = {figure['n']}, {figure['protocol']}{leakage})"
     )
+
+
+def trust_text(manifest: Manifest) -> str:
+    """
+    Say how far to trust a model, in words for who reads an answer of it.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        What the bundle says of its model.
+
+    Returns
+    -------
+    str
+        Some lines.
+    """
+    if not manifest.evaluation:
+        return f"Model {manifest.name}: its accuracy was not measured; do not rely on it."
+    figure = manifest.evaluation[0]
+    whose = "songs" if figure.get("leakage") else "songs by artists it had never heard"
+    leakage = f" Mind: {figure['leakage']}." if figure.get("leakage") else ""
+    recall = {k: v for k, v in figure.get("recall", {}).items() if v is not None}
+    weak = sorted(recall, key=lambda label: recall[label])[:3]
+    weakest = ", ".join(f"{label} ({100 * recall[label]:.0f} % found)" for label in weak)
+    return (
+        f"How far to trust this: the first genre of model {manifest.name} was right for "
+        f"{100 * figure['value']:.0f} of 100 {whose}\n"
+        f"({_interval(figure)}; n = {figure['n']}; protocol {figure['protocol']}).{leakage} "
+        f"Weakest: {weakest or 'not measured'}.\n"
+        f"It knows only {', '.join(manifest.labels)}, and names one of them whatever it hears."
+    )
+
+
+def _interval(figure: Mapping[str, Any]) -> str:
+    low, high = figure["low"], figure["high"]
+    if low is None or high is None:
+        return "no interval"
+    return f"95 % interval {100 * low:.1f} to {100 * high:.1f}"
 
 
 def _figures(manifest: Manifest) -> str:
@@ -89,7 +127,27 @@ def _figures(manifest: Manifest) -> str:
         return "Not measured: no figure is known, so do not trust it beyond a first impression."
     lines = [f"- {figure_sentence(figure)}" for figure in manifest.evaluation]
     commands = sorted({str(f["command"]) for f in manifest.evaluation if f.get("command")})
-    return "\n".join([*lines, "", "Measured by:", "", *(f"    {c}" for c in commands)])
+    first = manifest.evaluation[0]
+    recall = [
+        (label, "no test track" if value is None else f"{100 * value:.0f} %")
+        for label, value in first.get("recall", {}).items()
+    ]
+    by_genre = [f"Found of each genre ({first['protocol']}):", "", _table(recall)] if recall else []
+    calibration = (
+        [
+            "",
+            f"Expected calibration error of its probabilities: {first['ece']:.3f} "
+            f"({first['protocol']}; 0 is perfect).",
+        ]
+        if "ece" in first
+        else []
+    )
+    measured = ["", "Measured by:", "", *(f"    {c}" for c in commands)]
+    return "\n".join([*lines, "", *by_genre, *calibration, *measured])
+
+
+def _window_s(manifest: Manifest) -> float:
+    return manifest.windows.length / manifest.front_end.sr
 
 
 def _settings(values: Mapping[str, Any]) -> str:

@@ -57,7 +57,8 @@ def figure_of(result: ProtocolResult, *, command: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Protocol, metric, n, value, interval, leakage, seeds, command.
+        Protocol, metric, n, value, interval, macro F1, expected calibration error, recall by
+        genre, leakage, seeds, command.
     """
     kinds = [s.interval_kind for s in result.scores if s.metric == "accuracy"]
     kind = "artist bootstrap" if "artist bootstrap" in kinds else "wilson"
@@ -71,6 +72,10 @@ def figure_of(result: ProtocolResult, *, command: str) -> dict[str, Any]:
         "high": None if score.high is None else round(score.high, 4),
         "interval": kind,
         "macro_f1": round(result.score("macro_f1").value, 4),
+        "ece": round(result.score("expected_calibration_error").value, 4),
+        "recall": {
+            c.label: None if c.recall is None else round(c.recall, 4) for c in result.per_class
+        },
         "leakage": result.leakage_label if result.caveat else "",
         "seeds": list(result.seeds),
         "command": command,

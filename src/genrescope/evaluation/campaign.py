@@ -183,7 +183,7 @@ def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Pa
         folder=folder,
         provenance={
             "dataset": f"{recipe.dataset.name} ({len(inputs.tracks)} tracks)",
-            "protocol": "none: every track was learned",
+            "protocol": "nothing: every track was learned, so no figure is from this very model",
         },
         progress=progress,
     )

@@ -6,6 +6,7 @@ A `Classifier` follows scikit-learn: parameters in the constructor, `fit`, `pred
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from genrescope.errors import ConfigError, did_you_mean, missing_extra
+from genrescope.settings import checked_value
 
 
 class Classifier(Protocol):
@@ -119,7 +121,7 @@ def make_classifier(
     UnknownNameError
         If there is no such model.
     ConfigError
-        If a setting is unknown.
+        If a setting is unknown or of the wrong type.
     MissingExtraError
         If the extra [train] is not installed.
 
@@ -144,10 +146,15 @@ def make_classifier(
         raise missing_extra("train", f"the model {name!r}", error) from error
     own = {"architecture", "settings", "seed", "folder", "progress"}
     _refuse_unknown(training, sorted(set(NetworkClassifier().get_params()) - own), "no")
+    hints = typing.get_type_hints(NetworkClassifier.__init__)
+    checked = {
+        key: checked_value(value, hints[key], what=f"training: {key}")
+        for key, value in (training or {}).items()
+    }
     return NetworkClassifier(
         plain,
         dict(settings or {}) or None,
-        **(training or {}),
+        **checked,
         seed=seed,
         folder=None if folder is None else str(folder),
         progress=progress,

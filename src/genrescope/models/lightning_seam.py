@@ -16,6 +16,7 @@ from lightning.pytorch.callbacks import Callback
 from torch import nn
 from torch.nn import functional
 
+from genrescope.models import _checkpoint
 from genrescope.models.batches import Batches
 from genrescope.models.history import Epoch, write_history
 from genrescope.seeding import derived_seed
@@ -150,13 +151,23 @@ class Keeper(Callback):
         End after this many epochs without a lower validation loss; None never ends early.
     folder : Path or None
         Where ``last.ckpt`` and ``history.csv`` are written after each epoch; None writes nothing.
+    training : str
+        Digest of the training, for the checkpoint.
+
+    Attributes
+    ----------
+    history : list of Epoch
+        One record an epoch.
+    best_loss, best_epoch, best_weights
+        Of the epoch with the lowest validation loss, counted from 0; -1 where there is none.
     """
 
     def __init__(
         self, *, valid: Batches | None, watch: Batches | None, patience: int | None,
-        folder: Path | None,
+        folder: Path | None, training: str = "",
     ) -> None:  # fmt: skip
         self._valid, self._watch, self._patience, self._folder = valid, watch, patience, folder
+        self.training = training
         self.history: list[Epoch] = []
         self.best_loss = float("inf")
         self.best_epoch = -1
@@ -169,9 +180,10 @@ class Keeper(Callback):
         Returns
         -------
         dict
-            History and best weights.
+            Whose training it is, history and best weights.
         """
         return {
+            "training": self.training,
             "history": [epoch.to_dict() for epoch in self.history],
             "best_loss": self.best_loss,
             "best_epoch": self.best_epoch,
@@ -191,6 +203,20 @@ class Keeper(Callback):
         self.best_loss = state_dict["best_loss"]
         self.best_epoch = state_dict["best_epoch"]
         self.best_weights = state_dict["best_weights"]
+
+    @property
+    def lost_patience(self) -> bool:
+        """
+        Whether the validation loss has not fallen for as many epochs as there is patience for.
+
+        Returns
+        -------
+        bool
+            True ends the training.
+        """
+        return self._patience is not None and (
+            len(self.history) - 1 - self.best_epoch >= self._patience
+        )
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """
@@ -219,10 +245,10 @@ class Keeper(Callback):
             self.best_loss, self.best_epoch = epoch.valid_loss, trainer.current_epoch
             weights = pl_module.network.state_dict()
             self.best_weights = {name: value.cpu().clone() for name, value in weights.items()}
-        if self._patience is not None and trainer.current_epoch - self.best_epoch >= self._patience:
+        if self.lost_patience:
             trainer.should_stop = True
         if self._folder is not None:
             write_history(self._folder / "history.csv", self.history)
-            part = self._folder / "last.ckpt.part"
+            part = self._folder / f"{_checkpoint.NAME}.part"
             trainer.save_checkpoint(part)
-            part.replace(self._folder / "last.ckpt")
+            part.replace(self._folder / _checkpoint.NAME)

@@ -6,28 +6,24 @@ done by Lightning; the test set never ends a training nor chooses its weights.
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+import dataclasses
 from pathlib import Path
 from typing import Any
 
-import lightning.pytorch as pl
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import RichProgressBar
-from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from genrescope.errors import ParameterError
-from genrescope.models import architectures
+from genrescope.errors import ParameterError, did_you_mean
+from genrescope.models import _checkpoint, _fitting, architectures
 from genrescope.models.batches import Batches
 from genrescope.models.lightning_seam import OPTIMIZERS, Keeper, Learner
 from genrescope.seeding import derived_seed
 
 Data = tuple[np.ndarray, np.ndarray]
+DEVICES = ("auto", "cpu", "gpu", "cuda", "mps", "tpu")
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
@@ -54,10 +50,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     seed : int
         Decides the first weights, the order of the batches and dropout.
     device : str
-        ``"auto"`` takes a GPU when there is one; else ``"cpu"``, ``"gpu"`` ...
+        A name of `DEVICES`; ``"auto"`` takes a GPU when there is one.
     folder : str or Path or None
-        Where checkpoint, history and logs (CSV, TensorBoard) go. A training that was killed is
-        resumed from there. None keeps nothing on disk.
+        Where checkpoint, history (CSV) and TensorBoard logs go. A training that was stopped goes
+        on from there; another training is refused there. None keeps nothing on disk.
     progress : bool
         Show a progress bar.
 
@@ -136,13 +132,14 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         ------
         ParameterError
             If a setting or the data breaks a rule.
+        ConfigError
+            If the folder holds another training.
         """
-        self._check(X, y, valid)
+        self._check(X, y, valid, watch)
         self.classes_ = np.unique(y)
         self.n_features_in_ = int(np.prod(X.shape[1:]))
-        folder = None if self.folder is None else Path(self.folder)
         devices = list(range(torch.cuda.device_count()))
-        with torch.random.fork_rng(devices=devices), _quiet():
+        with torch.random.fork_rng(devices=devices):
             torch.manual_seed(derived_seed(self.seed, "weights"))
             network = architectures.build_network(
                 self.architecture,
@@ -150,7 +147,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
                 input_shape=X.shape[1:],
                 n_classes=len(self.classes_),
             )
-            keeper = self._train(network, folder, self._batches(X, y, self.seed), valid, watch)
+            keeper = self._train(network, X, y, valid, watch)
         if self.patience is not None and keeper.best_weights is not None:
             network.load_state_dict(keeper.best_weights)
         self.network_ = network.cpu().eval()
@@ -173,6 +170,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         np.ndarray [shape=(n, n_classes)]
             Float32; rows sum to one; columns in the order of `classes_`.
         """
+        check_is_fitted(self)
         rows = []
         with torch.no_grad():
             for start in range(0, len(X), self.batch_size):
@@ -211,20 +209,22 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return network_to_onnx(self.network_, self.input_shape_)
 
     def _train(
-        self,
-        network: nn.Module,
-        folder: Path | None,
-        batches: Batches,
-        valid: Data | None,
+        self, network: nn.Module, X: np.ndarray, y: np.ndarray, valid: Data | None,
         watch: Data | None,
-    ) -> Keeper:
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+    ) -> Keeper:  # fmt: skip
+        parts = [self._coded(part) for part in ((X, y), valid, watch)]
+        learn, held_out, watched = (
+            None if part is None else Batches(*part, batch_size=self.batch_size, seed=seed)
+            for part, seed in zip(parts, (self.seed, None, None), strict=True)
+        )
+        assert learn is not None
+        folder = None if self.folder is None else Path(self.folder)
         keeper = Keeper(
-            valid=self._batches(*valid, seed=None) if valid is not None else None,
-            watch=self._batches(*watch, seed=None) if watch is not None else None,
+            valid=held_out,
+            watch=watched,
             patience=self.patience,
             folder=folder,
+            training="" if folder is None else self._digest(parts),
         )
         learner = Learner(
             network,
@@ -233,65 +233,65 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             weight_decay=self.weight_decay,
             seed=self.seed,
         )
-        trainer = pl.Trainer(
-            max_epochs=self.epochs,
-            accelerator=self.device,
-            devices=1,
-            callbacks=[keeper, *([RichProgressBar()] if self.progress else [])],
-            logger=_loggers(folder),
-            default_root_dir=folder,
-            enable_checkpointing=False,
-            enable_progress_bar=self.progress,
-            enable_model_summary=False,
-            log_every_n_steps=1,
+        _fitting.run(
+            learner,
+            learn,
+            keeper,
+            epochs=self.epochs,
+            device=self.device,
+            folder=folder,
+            progress=self.progress,
         )
-        resume = folder / "last.ckpt" if folder is not None else None
-        found = resume is not None and resume.exists()
-        trainer.fit(learner, batches, ckpt_path=resume if found else None, weights_only=False)
         return keeper
 
-    def _batches(self, X: np.ndarray, y: np.ndarray, seed: int | None) -> Batches:
-        codes = np.searchsorted(self.classes_, y)
-        return Batches(X, codes, batch_size=self.batch_size, seed=seed)
+    def _coded(self, part: Data | None) -> Data | None:
+        if part is None:
+            return None
+        X, y = part
+        return np.ascontiguousarray(X, dtype=np.float32), np.searchsorted(self.classes_, y)
 
-    def _check(self, X: np.ndarray, y: np.ndarray, valid: Data | None) -> None:
-        if len(X) != len(y) or len(y) == 0:
-            raise ParameterError(f"{len(X)} inputs and {len(y)} labels: give as many of each, >= 1")
-        if self.optimizer not in OPTIMIZERS:
-            raise ParameterError(f"optimizer {self.optimizer!r} is not one of {list(OPTIMIZERS)}")
-        if self.epochs < 1 or self.batch_size < 1 or not self.learning_rate > 0:
+    def _digest(self, parts: list[Data | None]) -> str:
+        # What decides the weights of an epoch, or when the training ends; not how many epochs are
+        # asked for, so that a training can be taken further.
+        names = ("batch_size", "optimizer", "learning_rate", "weight_decay", "patience", "seed")
+        record = architectures.model_settings(self.architecture, self.settings)
+        settings = {
+            "model": [self.architecture.replace("-", "_"), dataclasses.asdict(record)],
+            "labels": [str(label) for label in self.classes_],
+            "parts": [part is not None for part in parts],
+            **{name: getattr(self, name) for name in names},
+        }
+        arrays = [array for part in parts if part is not None for array in part]
+        return _checkpoint.training_digest(settings, arrays)
+
+    def _check(self, X: np.ndarray, y: np.ndarray, valid: Data | None, watch: Data | None) -> None:
+        for name, part in (("training", (X, y)), ("validation", valid), ("watched", watch)):
+            if part is not None and not len(part[0]) == len(part[1]) > 0:
+                raise ParameterError(
+                    f"{len(part[0])} {name} inputs and {len(part[1])} labels: give as many of "
+                    "each, at least 1"
+                )
+            if part is not None and not np.isin(part[1], np.unique(y)).all():
+                strange = sorted({str(label) for label in np.setdiff1d(part[1], y)})
+                raise ParameterError(f"{name} labels {strange} have no training example")
+        for name, value, known in (
+            ("optimizer", self.optimizer, OPTIMIZERS),
+            ("device", self.device, DEVICES),
+        ):
+            if value not in known:
+                raise ParameterError(f"unknown {name} {value!r}{did_you_mean(str(value), known)}")
+        if self.epochs < 1 or self.batch_size < 1:
             raise ParameterError(
-                f"epochs={self.epochs}, batch_size={self.batch_size} must be at least 1 and "
-                f"learning_rate={self.learning_rate} positive"
+                f"epochs={self.epochs} and batch_size={self.batch_size} must be at least 1"
             )
-        if self.patience is not None and valid is None:
+        if not 0 < self.learning_rate < np.inf or not 0 <= self.weight_decay < np.inf:
             raise ParameterError(
-                f"patience={self.patience} ends the training by a validation part and none was "
-                "given: choose a protocol with one (valid_fraction=0.1) or leave patience out"
+                f"learning_rate={self.learning_rate} must be positive and weight_decay="
+                f"{self.weight_decay} not negative"
             )
-        if valid is not None and not np.isin(valid[1], np.unique(y)).all():
-            strange = sorted(set(np.unique(valid[1])) - set(np.unique(y)))
-            raise ParameterError(f"validation labels {strange} have no training example")
-
-
-def _loggers(folder: Path | None) -> list[Logger] | bool:
-    if folder is None:
-        return False
-    return [
-        CSVLogger(folder, name="logs", version="csv"),
-        TensorBoardLogger(folder, name="logs", version="tensorboard"),
-    ]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence what Lightning says about choices that are made on purpose here."""
-    logger = logging.getLogger("lightning.pytorch")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
+        if self.patience is not None and (valid is None or self.patience < 1):
+            raise ParameterError(
+                f"patience={self.patience} ends the training after so many epochs, at least 1, "
+                "without progress on a validation part: choose a protocol with one "
+                "(valid_fraction=0.1) or leave patience out"
+            )

@@ -261,5 +261,14 @@ class Predictor:
                 WindowPrediction(start / front_end.sr, end / front_end.sr, ranked(p, self.labels))
                 for (start, end), p in zip(spans, P, strict=True)
             ),
-            warnings=tuple(problems),
+            warnings=(*problems, *self._short(duration_s)),
+        )
+
+    def _short(self, duration_s: float) -> tuple[str, ...]:
+        window_s = self.manifest.windows.length / self.manifest.front_end.sr
+        if duration_s >= window_s / 2:
+            return ()
+        return (
+            f"only {duration_s:.1f} s of sound, and the model learned from {window_s:.0f} s at a "
+            "time: trust this answer less",
         )
