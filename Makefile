@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check lint types docs-lint test default-model fuzz
+.PHONY: check lint types docs-lint test default-model tables fuzz
 
 check: lint types docs-lint test  ## what CI runs
 
@@ -19,6 +19,15 @@ test:
 
 default-model:  ## needs the extra [train] and GENRESCOPE_DATA
 	$(PYTHON) scripts/make_default_model.py --protocol "$(PROTOCOL)"
+
+JOSEPH2024 = joseph2024-linear joseph2024-simple-cnn joseph2024-complex-cnn joseph2024-svm
+RUNS ?= runs
+
+tables:  ## measure the tables of the README; needs GENRESCOPE_DATA and about two hours
+	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol random --seeds 5 --run-dir $(RUNS)
+	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol fault-filtered --seeds 3 --run-dir $(RUNS)
+	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol sturm-3fold --run-dir $(RUNS)
+	$(PYTHON) scripts/readme_tables.py $(RUNS)
 
 fuzz:  ## 5,000 broken sound files
 	$(PYTHON) scripts/fuzz_audio.py --n 5000
