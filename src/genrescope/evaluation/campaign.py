@@ -1,7 +1,7 @@
 """Evaluate models under protocols: load, prepare, train and judge each, and write one report.
 
-The report stands in the deepest folder that holds all it speaks of: ``RUNS/model/protocol``,
-``RUNS/model`` for several protocols, ``RUNS`` for several models.
+The report on one model stands in ``RUNS/model/protocol`` (``RUNS/model`` for several protocols),
+that on several models together in ``RUNS/protocol+protocol``.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Plan:
     @property
     def report_folder(self) -> Path:
         """
-        The deepest folder that holds all the report speaks of.
+        Where the report goes.
 
         Returns
         -------
@@ -63,7 +63,7 @@ class Plan:
             The folder.
         """
         if len(self.recipes) > 1:
-            return self.runs
+            return self.runs / "+".join(protocol.name for protocol in self.protocols)
         folder = self.runs / self.recipes[0].name
         return folder if len(self.protocols) > 1 else folder / self.protocols[0].name
 
