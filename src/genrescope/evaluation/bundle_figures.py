@@ -65,6 +65,7 @@ def figure_of(result: ProtocolResult, *, command: str) -> dict[str, Any]:
     score = result.score("accuracy", kind)
     return {
         "protocol": result.protocol,
+        "dataset": result.dataset,
         "metric": "accuracy",
         "n": result.n,
         "value": round(score.value, 4),

@@ -202,7 +202,7 @@ def _write_report(
         title=f"{', '.join(r.name for r in plan.recipes)}: how far to trust it",
         command=plan.command,
         settings_digest=settings_digest([r.to_dict() for r in plan.recipes]),
-        published={r.name: r.published for r in plan.recipes if r.published},
+        published={r.name: r.comparable for r in plan.recipes if r.comparable},
         histories=histories,
         inputs=inputs,
     )

@@ -81,6 +81,8 @@ class ProtocolResult:
         Rows are true classes; mean over seeds, so that a row sums to tracks, not trainings.
     baselines : tuple of Score
         See `scoring.baseline_scores`.
+    dataset : str
+        The data: name and size.
     """
 
     model: str
@@ -99,6 +101,7 @@ class ProtocolResult:
     per_class: tuple[ClassRow, ...]
     confusion: tuple[tuple[float, ...], ...]
     baselines: tuple[Score, ...]
+    dataset: str = ""
 
     @property
     def caveat(self) -> str:

@@ -175,7 +175,7 @@ def _honest_line(r: ProtocolResult) -> str:
     whose = plain(r.leakage_label) if r.caveat else "of artists not heard in training"
     return (
         f"**{number('accuracy', score.value, caveat=r.caveat)}** of {r.n} test tracks ({whose}): "
-        f"{plain(r.model)}, protocol {plain(r.protocol)}. "
+        f"{plain(r.model)} on {plain(r.dataset)}, protocol {plain(r.protocol)}. "
         f"{100 * r.confidence:g} % interval {interval(score, caveat=r.caveat)} "
         f"({score.interval_kind}); {floor}; {_seeds(r)}; {r.n_groups} artists, artist unknown of "
         f"{r.n_ungrouped} tracks."

@@ -57,6 +57,7 @@ def summarise(
     leakage_label: str,
     honest: bool,
     train_labels: Mapping[tuple[int, int], Sequence[str]] | None = None,
+    dataset: str = "",
     seed: int = 0,
     n_resamples: int = 10_000,
     confidence: float = 0.95,
@@ -79,6 +80,8 @@ def summarise(
     train_labels : mapping of (int, int) to sequence of str, or None
         Labels of the training tracks by (fold, seed), for the baselines; None leaves out the
         majority class.
+    dataset : str
+        The data: name and size.
     seed : int
         Seed of the resamples.
     n_resamples : int
@@ -124,6 +127,7 @@ def summarise(
         per_class,
         confusion,
         scoring.baseline_scores(table, _class_indices(train_labels, labels)),
+        dataset,
     )
 
 

@@ -91,6 +91,7 @@ def run_folds(
         leakage_label=leakage.label,
         honest=bool(registry().module(protocol).HONEST) and leakage.status != "leaky",
         train_labels=train_labels,
+        dataset=f"{recipe.dataset.name}, {len(inputs.tracks)} tracks of {len(labels)} genres",
     )
 
 

@@ -44,12 +44,16 @@ class Published:
         Data, split and part.
     source : str
         Where in the paper it stands.
+    datasets : tuple of str
+        Data sets of genrescope that hold the recordings it was measured on: with those alone its
+        figures are set beside ours.
     """
 
     metric: str
     value: float
     measured_on: str
     source: str
+    datasets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,18 @@ class Recipe:
     n_parameters: int | None = None
     published: tuple[Published, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def comparable(self) -> tuple[Published, ...]:
+        """
+        What the paper reports on the recordings that this recipe now runs on.
+
+        Returns
+        -------
+        tuple of Published
+            Nothing where the data set was changed for another one.
+        """
+        return tuple(p for p in self.published if self.dataset.name in p.datasets)
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -259,4 +275,4 @@ def _published(values: Mapping[str, Any]) -> Published:
         raise ConfigError(f"[[published]] has keys {sorted(values)}, but must have {sorted(known)}")
     if not 0 <= values["value"] <= 1:
         raise ConfigError(f"published value {values['value']} is no fraction in [0, 1]")
-    return Published(**values)
+    return Published(**{**values, "datasets": tuple(values["datasets"])})
