@@ -8,12 +8,12 @@ and, where skl2onnx cannot write it, ``to_onnx(estimator, *, input_shape, X) -> 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from genrescope.errors import ConfigError, ParameterError, did_you_mean
+from genrescope.errors import ParameterError
 from genrescope.registry import Registry
+from genrescope.settings import make_settings
 
 MODELS = Registry(
     "genrescope.models",
@@ -44,14 +44,11 @@ def model_settings(name: str, settings: Mapping[str, Any] | None) -> Any:
     UnknownNameError
         If there is no such model.
     ConfigError
-        If there is no such setting.
+        If there is no such setting, or one has the wrong type.
+    ParameterError
+        If a setting breaks a rule of the model.
     """
-    record = MODELS.module(name).Settings
-    known = [field.name for field in dataclasses.fields(record)]
-    for key in settings or {}:
-        if key not in known:
-            raise ConfigError(f"model {name!r} has no setting {key!r}{did_you_mean(key, known)}")
-    return record(**(settings or {}))
+    return make_settings(MODELS.module(name).Settings, settings or {}, what=f"model {name!r}")
 
 
 def build_network(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.utils.validation import check_is_fitted
 
 from genrescope.errors import ParameterError
 from genrescope.models import architectures
@@ -89,6 +90,8 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         module = architectures.MODELS.module(self.architecture)
         if module.KIND != "classical":
             raise ParameterError(f"model {self.architecture!r} is a {module.KIND}, not classical")
+        if not len(X) == len(y) > 0:
+            raise ParameterError(f"{len(X)} inputs and {len(y)} labels: give as many of each, >= 1")
         self.classes_ = np.unique(y)
         self.input_shape_ = X.shape[1:]
         self.n_features_in_ = int(np.prod(X.shape[1:]))
@@ -98,7 +101,7 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
             settings, seed=self.seed, n_features=self.n_features_in_, folds=folds
         )
         self.estimator_.fit(_flat(X), y)
-        self.X_ = _flat(X)
+        self.X_ = _flat(X).copy()
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -115,6 +118,7 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         np.ndarray [shape=(n, n_classes)]
             Rows sum to one; columns in the order of `classes_`.
         """
+        check_is_fitted(self)
         P: np.ndarray = self.estimator_.predict_proba(_flat(X))
         return P
 
@@ -184,8 +188,8 @@ def calibration_folds(
     rarest = min(n_groups, key=lambda label: n_groups[label])
     if n_groups[rarest] < 2:
         raise ParameterError(
-            f"label {rarest!r} has {n_groups[rarest]} artist(s) in training and calibration holds "
-            "one out: give it tracks of at least two artists, or leave the label out"
+            f"label {str(rarest)!r} has {n_groups[rarest]} artist(s) in training and calibration "
+            "holds one out: give it tracks of at least two artists, or leave the label out"
         )
     n_folds = min(N_FOLDS, n_groups[rarest])
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed % 2**32)

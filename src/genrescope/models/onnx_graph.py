@@ -72,11 +72,15 @@ def estimator_to_onnx(estimator: Any, input_shape: tuple[int, ...]) -> bytes:
     from skl2onnx import to_onnx
     from skl2onnx.common.data_types import FloatTensorType
 
-    model = to_onnx(
-        estimator,
-        initial_types=[("flat", FloatTensorType([None, math.prod(input_shape)]))],
-        options={"zipmap": False},
-    )
+    with warnings.catch_warnings():
+        # skl2onnx looks whether an SVC has probabilities of its own, by attributes (probA_, probB_)
+        # that scikit-learn 1.9 announces to remove; ours come from the calibration around it.
+        warnings.filterwarnings("ignore", r"Attribute `prob[AB]_` was deprecated", FutureWarning)
+        model = to_onnx(
+            estimator,
+            initial_types=[("flat", FloatTensorType([None, math.prod(input_shape)]))],
+            options={"zipmap": False},
+        )
     graph = model.graph
     whole = helper.make_tensor_value_info("X", TensorProto.FLOAT, ["batch", *input_shape])
     (probabilities,) = [output for output in graph.output if output.name == "probabilities"]

@@ -17,6 +17,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from genrescope.errors import ParameterError
+
 KIND = "classical"
 
 
@@ -32,10 +34,21 @@ class Settings:
     gamma : float or None
         Width of the kernel ``exp(-gamma * |a - b|**2)`` over standardised features; None takes one
         over the number of features.
+
+    Raises
+    ------
+    ParameterError
+        If a setting is not positive.
     """
 
     C: float = 10.0
     gamma: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be computed."""
+        for name, value in (("C", self.C), ("gamma", self.gamma)):
+            if value is not None and not 0 < value < np.inf:
+                raise ParameterError(f"{name} is {value}, but must be positive")
 
 
 def build(

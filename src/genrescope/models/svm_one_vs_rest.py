@@ -9,7 +9,7 @@ are far better calibrated than those of one machine for each pair of genres, who
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from genrescope.errors import ParameterError
 from genrescope.models import kernel_graph
 
 KIND = "classical"
@@ -36,10 +37,21 @@ class Settings:
     gamma_times_features : float
         Width of the kernel ``exp(-gamma * |a - b|**2)`` over standardised features, times the
         number of features.
+
+    Raises
+    ------
+    ParameterError
+        If a setting is not positive.
     """
 
     C: float = 3.0
     gamma_times_features: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be computed."""
+        for name, value in asdict(self).items():
+            if not 0 < value < np.inf:
+                raise ParameterError(f"{name} is {value}, but must be positive")
 
 
 def build(

@@ -33,11 +33,24 @@ class Settings:
         Units of the first fully connected layer.
     dropout : float
         Share of the hidden units that is silenced in training, in [0, 1).
+
+    Raises
+    ------
+    ParameterError
+        If a setting is out of range.
     """
 
     n_filters: int = 8
     n_hidden: int = 128
     dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be built."""
+        if self.n_filters < 1 or self.n_hidden < 1 or not 0 <= self.dropout < 1:
+            raise ParameterError(
+                f"n_filters={self.n_filters} and n_hidden={self.n_hidden} must be at least 1, "
+                f"dropout={self.dropout} in [0, 1)"
+            )
 
 
 def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -> nn.Module:

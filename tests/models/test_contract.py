@@ -1,0 +1,161 @@
+"""What every model of the folder must do, because it stands there."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import cross_validate
+
+from genrescope.bundle.export import largest_difference
+from genrescope.errors import ConfigError, UnknownNameError
+from genrescope.models import architectures
+from genrescope.models.classifier import make_classifier
+
+NAMES = architectures.MODELS.names()
+TRAINING = {"epochs": 4, "batch_size": 24, "learning_rate": 3e-3, "device": "cpu"}
+
+
+def is_network(name):
+    return architectures.MODELS.module(name).KIND == "network"
+
+
+def new(name, **more):
+    training = TRAINING if is_network(name) else None
+    return make_classifier(name, training=training, **more)
+
+
+def numpy_state():
+    return np.random.get_state()[1].copy()  # noqa: NPY002 - that it is left alone is the test
+
+
+@pytest.fixture(scope="module")
+def fitted(problem):
+    X, y, groups = problem
+    return {name: new(name, seed=3).fit(X[:90], y[:90], groups=groups[:90]) for name in NAMES}
+
+
+def test_the_registry_has_the_models_of_the_paper():
+    assert {"linear", "svm", "three-block-cnn"} <= set(NAMES)
+    kinds = {architectures.MODELS.module(name).KIND for name in NAMES}
+    assert kinds == {"network", "classical"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_learns_better_than_chance(name, fitted, problem):
+    X, y, _ = problem
+    assert (fitted[name].predict(X[90:]) == y[90:]).mean() > 0.6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_probabilities_sum_to_one_in_the_order_of_sorted_string_labels(name, fitted, problem):
+    X, _, _ = problem
+    model = fitted[name]
+    assert model.classes_.tolist() == ["blues", "jazz", "rock"]
+    P = model.predict_proba(X[90:])
+    assert P.shape == (30, 3)
+    assert P.min() >= 0
+    np.testing.assert_allclose(P.sum(axis=1), 1, atol=1e-5)
+    assert (model.predict(X[90:]) == model.classes_[P.argmax(axis=1)]).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_graph_gives_the_models_own_answers(name, fitted, problem):
+    X, _, _ = problem
+    onnx = fitted[name].to_onnx()
+    for n in (1, 7):
+        assert largest_difference(onnx, fitted[name].predict_proba, X[90 : 90 + n]) < 1e-4
+    assert largest_difference(onnx, fitted[name].predict_proba, 50 * X[90:97]) < 1e-4
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"three-block-cnn"}))
+def test_two_labels_and_vectors(name, problem):
+    X, y, _ = problem
+    two = y != "blues"
+    vectors = X[two].mean(axis=2)
+    model = new(name).fit(vectors, y[two])
+    assert largest_difference(model.to_onnx(), model.predict_proba, vectors[:7]) < 1e-4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_seed_alone_decides(name, fitted, problem):
+    X, y, groups = problem
+    P = fitted[name].predict_proba(X[90:])
+    again = new(name, seed=3).fit(X[:90], y[:90], groups=groups[:90])
+    assert (again.predict_proba(X[90:]) == P).all()
+    if is_network(name):
+        other = new(name, seed=4).fit(X[:90], y[:90])
+        assert np.abs(other.predict_proba(X[90:]) - P).max() > 1e-4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fit_leaves_the_data_and_all_global_state_alone(name, problem):
+    X, y, groups = (a.copy() for a in problem)
+    states = [torch.get_rng_state(), numpy_state(), random.getstate()]
+    threads, level = torch.get_num_threads(), torch.is_grad_enabled()
+    new(name).fit(X, y, groups=groups)
+    assert all((a == b).all() for a, b in zip((X, y, groups), problem, strict=True))
+    assert (torch.get_rng_state() == states[0]).all()
+    assert (numpy_state() == states[1]).all()
+    assert random.getstate() == states[2]
+    assert (torch.get_num_threads(), torch.is_grad_enabled()) == (threads, level)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fits_read_only_and_strided_data(name, problem):
+    X, y, _ = problem
+    strided = np.asfortranarray(X.astype(np.float64))
+    strided.flags.writeable = False
+    a = new(name).fit(strided, y)
+    assert np.isfinite(a.predict_proba(strided[:5])).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_clone_and_cross_validate(name, problem, fitted):
+    X, y, _ = problem
+    copy = clone(fitted[name])
+    assert copy.get_params() == fitted[name].get_params()
+    assert not hasattr(copy, "classes_")
+    scores = cross_validate(new(name), X, y, cv=2)
+    assert scores["test_score"].shape == (2,)
+    assert np.isfinite(scores["test_score"]).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_untrained_model_says_so(name, problem):
+    with pytest.raises(NotFittedError):
+        new(name).predict_proba(problem[0])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_unknown_setting_is_an_error(name):
+    known = list(architectures.MODELS.module(name).Settings.__dataclass_fields__)
+    wrong = f"{known[0]}x" if known else "width"
+    with pytest.raises(ConfigError, match=f"has no setting '{wrong}'"):
+        make_classifier(name, {wrong: 1})
+    if known:
+        with pytest.raises(ConfigError, match=f"did you mean '{known[0]}'"):
+            make_classifier(name, {wrong: 1})
+        with pytest.raises(ConfigError, match="it must be"):
+            make_classifier(name, {known[0]: "many"})
+
+
+def test_an_unknown_model_is_an_error():
+    with pytest.raises(UnknownNameError, match="did you mean 'linear'"):
+        make_classifier("liner")
+
+
+def test_training_settings_are_checked():
+    with pytest.raises(ConfigError, match="no training setting 'epoch'; did you mean 'epochs'"):
+        make_classifier("linear", training={"epoch": 3})
+    with pytest.raises(ConfigError, match=r"training: epochs is 'two', a str; it must be int"):
+        make_classifier("linear", training={"epochs": "two"})
+    with pytest.raises(ConfigError, match=r"training: epochs is 2\.5"):
+        make_classifier("linear", training={"epochs": 2.5})
+    with pytest.raises(ConfigError, match="a classical model has no training setting 'epochs'"):
+        make_classifier("svm", training={"epochs": 3})
+    with pytest.raises(ConfigError, match="no training setting 'folder'"):
+        make_classifier("linear", training={"folder": "elsewhere"})
+    assert make_classifier("linear", training={"learning_rate": 1}).learning_rate == 1.0
