@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -19,9 +20,11 @@ app = typer.Typer(
     help="Hear what genre a recording is, see why, and know how far to trust it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     epilog=(
         "Exit codes: 0 all went well; 1 some inputs failed, the others were answered; 2 wrong "
-        "usage or settings; 3 unusable data; 4 unusable model; 5 a missing extra; 130 interrupted."
+        "usage or settings; 3 unusable data (or not one input could be answered); 4 unusable "
+        "model; 5 a missing extra; 130 interrupted."
     ),
 )
 app.command("predict")(predict.predict)
@@ -53,6 +56,10 @@ def _options(
 
 def main() -> None:
     """Run the command line; every error becomes one line on standard error and an exit code."""
+    for stream in sys.stdout, sys.stderr:
+        if isinstance(stream, io.TextIOWrapper):
+            # The name of a file may hold what the terminal cannot show: that must not end a batch.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):

@@ -28,18 +28,24 @@ def index(
     write_index(output, dataset.tracks)
     console.say(f"{len(dataset.tracks)} tracks in {output}")
     _tell_skipped([(s.name, s.reason) for s in dataset.skipped])
+    if dataset.skipped:
+        raise typer.Exit(console.SOME_FAILED)
 
 
 @app.command("validate")
 def validate(data: Data) -> None:
     """Check an index: columns, labels, files and their digests, copies of one recording."""
-    from genrescope.datasets.index import validate_index
+    from genrescope.datasets._verify import changed_files
+    from genrescope.datasets.index import read_index, validate_index
 
-    dataset = choices.open_dataset(data)
-    problems = validate_index(dataset.tracks)
+    # An index is read as it stands, for a data set leaves out the tracks whose files are missing.
+    own = data.lower().endswith(".csv")
+    tracks = read_index(Path(data)) if own else choices.open_dataset(data).tracks
+    with console.progress_bar("checking") as advance:
+        problems = [*validate_index(tracks), *changed_files(tracks, progress=advance)]
     for problem in problems:
         console.out().print(problem, markup=False)
-    console.say(f"{len(dataset.tracks)} tracks, {len(problems)} problems")
+    console.say(f"{len(tracks)} tracks, {len(problems)} problems")
     if problems:
         raise typer.Exit(console.SOME_FAILED)
 

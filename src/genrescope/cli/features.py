@@ -45,9 +45,10 @@ def extract(
             advance=advance,
         )
     console.say(f"{len(dataset.tracks) - len(failed)} tracks in {opened.root}")
-    for item in (*dataset.skipped, *failed):
+    left_out = (*dataset.skipped, *failed)
+    for item in left_out:
         console.say(f"skipped: {item.name}: {item.reason}")
-    if failed:
+    if left_out:
         raise typer.Exit(console.SOME_FAILED)
 
 

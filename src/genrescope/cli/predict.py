@@ -28,12 +28,24 @@ class Format(str, enum.Enum):
 
 def predict(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILES_OR_FOLDERS", help="Sound files, or folders.")
+        list[Path],
+        typer.Argument(
+            metavar="FILES_OR_FOLDERS",
+            help="Sound files, videos with sound, or folders of them (searched to the bottom).",
+        ),
     ],
-    format: Annotated[Format, typer.Option(help="How to print the answers.")] = Format.table,
-    top: Annotated[int, typer.Option(min=1, help="How many genres to show.")] = 3,
-    timeline: Annotated[bool, typer.Option("--timeline", help="Show each window too.")] = False,
-    model: Annotated[str, typer.Option(help="'default', or the folder of a model.")] = "default",
+    format: Annotated[
+        Format,
+        typer.Option(help="How to print the answers: for reading, or for another program."),
+    ] = Format.table,
+    top: Annotated[int, typer.Option(min=1, help="How many genres to show for each file.")] = 3,
+    timeline: Annotated[
+        bool,
+        typer.Option("--timeline", help="Show each window too, in table and csv (json has them)."),
+    ] = False,
+    model: Annotated[
+        str, typer.Option(help="'default', or the folder of a model bundle or run.")
+    ] = "default",
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Files at a time; else one per core.")
     ] = None,
@@ -41,8 +53,8 @@ def predict(
     """
     Hear the genre of sound files.
 
-    The answers come in the order of the inputs; a file that cannot be read is reported, the others
-    go on, and the exit code is 1.
+    The answers come in the order of the inputs. A file that cannot be read is reported and the
+    others go on; the exit code is then 1, or 3 where not one file could be answered.
     """
     from genrescope.bundle.card import trust_text
     from genrescope.prediction.predictor import load
@@ -58,13 +70,16 @@ def predict(
             _print_csv(answers, top, timeline)
         else:
             held = list(answers)
-    if format is Format.table:
+    if format is Format.table and files:
         _print_table(held, top, timeline)
         console.out().print(trust_text(predictor.manifest), markup=False)
     for prediction in failed:
         console.say(f"failed: {prediction.error}")
     if failed:
         console.say(f"{len(failed)} of {len(files)} files could not be answered")
+    if len(failed) == len(files):
+        raise typer.Exit(console.DATA)
+    if failed:
         raise typer.Exit(console.SOME_FAILED)
 
 
@@ -114,9 +129,9 @@ def _print_csv(answers: Iterable[Prediction], top: int, timeline: bool) -> None:
     ) -> None:
         cells = [cell for g in genres for cell in (g.label, f"{g.probability:.6f}")][: 2 * top]
         cells += [""] * (2 * top - len(cells))
-        stop = "" if end is None else f"{end:.3f}"
+        span = ("", "") if end is None else (f"{start:.3f}", f"{end:.3f}")
         writer.writerow(
-            [p.path, p.model, f"{start:.3f}", stop, *cells, p.abstained or "", p.error or "",
+            [p.path, p.model, *span, *cells, p.abstained or "", p.error or "",
              "; ".join(p.warnings)]
         )  # fmt: skip
 

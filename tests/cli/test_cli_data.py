@@ -1,0 +1,176 @@
+"""``genrescope data``, ``features``, ``recipes``, ``model`` and ``doctor``, end to end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from genrescope.datasets.index import read_index, write_index
+from genrescope.records import Track
+from genrescope.splits.split import Split
+
+
+@pytest.fixture
+def index(genrescope, songs, tmp_path):
+    result = genrescope("data", "index", songs, "--output", tmp_path / "index.csv")
+    assert result.code == 0
+    assert "4 tracks" in result.err
+    return tmp_path / "index.csv"
+
+
+def test_index_holds_every_track(index, songs):
+    tracks = read_index(index)
+    assert [t.label for t in tracks] == ["classical", "classical", "metal", "metal"]
+    assert all(len(t.sha256) == 64 and t.path.is_file() for t in tracks)
+    assert all(t.duration_s == pytest.approx(3.0) for t in tracks)
+
+
+def test_index_tells_what_it_left_out(genrescope, songs, tmp_path):
+    folder = tmp_path / "mixed" / "jazz"
+    folder.mkdir(parents=True)
+    (folder / "broken.wav").write_bytes(b"no sound at all")
+    (folder / "good.wav").write_bytes((songs / "metal" / "metal.0.wav").read_bytes())
+    result = genrescope("data", "index", tmp_path / "mixed")
+    assert result.code == 1
+    assert "1 tracks in index.csv" in result.err
+    assert "skipped: " in result.err
+    assert "broken" in result.err
+
+
+def test_validate_accepts_what_index_wrote(genrescope, index):
+    result = genrescope("data", "validate", index)
+    assert (result.code, result.out) == (0, "")
+    assert "4 tracks, 0 problems" in result.err
+
+
+def test_validate_finds_changed_and_missing_files(genrescope, songs, tmp_path):
+    shutil.copytree(songs, tmp_path / "copy")
+    genrescope("data", "index", tmp_path / "copy", "-o", tmp_path / "index.csv")
+    metal = tmp_path / "copy" / "metal"
+    (metal / "metal.0.wav").write_bytes((metal / "metal.1.wav").read_bytes())
+    (tmp_path / "copy" / "classical" / "classical.0.wav").unlink()
+    result = genrescope("data", "validate", tmp_path / "index.csv")
+    assert result.code == 1
+    assert "4 tracks, 2 problems" in result.err
+    assert "it was changed; index it again" in result.out
+    assert "there is no file" in result.out
+
+
+def test_split_writes_folds_with_their_leakage(genrescope, songs, tmp_path):
+    tracks = tuple(
+        Track(f"{label}.{i}", tmp_path / f"{label}.{i}.wav", (label,), sha256=f"{i:x}{label}".encode().hex().rjust(64, "0"),
+              artist=f"{label} artist {i // 2}")
+        for label in ("jazz", "rock")
+        for i in range(12)
+    )  # fmt: skip
+    for track in tracks:
+        track.path.touch()
+    write_index(tmp_path / "index.csv", tracks)
+    result = genrescope("data", "split", tmp_path / "index.csv", "--set", "n_folds=2")
+    assert result.code == 0
+    assert result.out.count("clean: ") == 2
+    paths = sorted((tmp_path / "splits").glob("*.json"))
+    assert [p.name for p in paths] == ["artist-grouped-1-of-2.json", "artist-grouped-2-of-2.json"]
+    folds = [Split.load(path) for path in paths]
+    assert {i for fold in folds for i in fold.test} == {track.track_id for track in tracks}
+    leaky = genrescope("data", "split", tmp_path / "index.csv", "--protocol", "random")
+    assert leaky.code == 0
+    assert "leaky" in leaky.out
+
+
+def test_summary_counts(genrescope, songs):
+    result = genrescope("data", "summary", songs)
+    assert result.code == 0
+    lines = [line.split() for line in result.out.splitlines()]
+    assert ["classical", "2"] in [line[:2] for line in lines]
+    assert ["metal", "2"] in [line[:2] for line in lines]
+
+
+def test_features_are_extracted_once_and_described(genrescope, songs, tmp_path):
+    result = genrescope("features", "extract", songs)
+    assert result.code == 0
+    assert "4 tracks in " in result.err
+    info = json.loads(genrescope("features", "info").out)
+    assert info["n_tracks"] == 4
+    assert info["spec"]["front_end"]["n_mels"] == 128
+    other = json.loads(genrescope("features", "info", "--set", "front_end.n_mels=64").out)
+    assert other["n_tracks"] == 0
+
+
+def test_extraction_tells_what_failed(genrescope, songs, tmp_path):
+    shutil.copytree(songs, tmp_path / "copy")
+    genrescope("data", "index", tmp_path / "copy", "-o", tmp_path / "index.csv")
+    (tmp_path / "copy" / "metal" / "metal.0.wav").unlink()
+    result = genrescope("features", "extract", tmp_path / "index.csv")
+    assert result.code == 1
+    assert "3 tracks in " in result.err
+    assert "skipped: " in result.err
+
+
+def test_features_computed_elsewhere_are_imported(genrescope, tmp_path):
+    X = np.random.default_rng(0).integers(0, 256, (3, 128, 20), dtype=np.uint8)
+    np.savez(
+        tmp_path / "logmel.npz",
+        X=X,
+        names=np.array(["jazz.00000", "jazz.00001", "rock.00000"]),
+        genre=np.array(["jazz", "jazz", "rock"]),
+    )
+    result = genrescope("features", "import", tmp_path / "logmel.npz", "--index", "imported.csv")
+    assert result.code == 0
+    assert "3 tracks in " in result.err
+    assert [t.label for t in read_index(tmp_path / "imported.csv")] == [
+        "jazz", "jazz", "rock",
+    ]  # fmt: skip
+
+
+def test_recipes_are_listed_and_shown(genrescope):
+    listed = json.loads(genrescope("recipes", "list", "--format", "json").out)
+    names = [recipe["name"] for recipe in listed]
+    assert {"default", "joseph2024-linear", "joseph2024-svm"} <= set(names)
+    keys = {"name", "title", "paper", "citation", "published", "n_parameters"}
+    assert all(keys == set(recipe) for recipe in listed)
+    linear = next(recipe for recipe in listed if recipe["name"] == "joseph2024-linear")
+    assert linear["n_parameters"] == 64010
+    assert linear["published"][0]["value"] == 0.505
+    shown = json.loads(genrescope("recipes", "show", "joseph2024-linear", "--format", "json").out)
+    assert keys < set(shown)
+    assert shown["training"]["epochs"] == 150
+    for name in names:
+        assert name in genrescope("recipes", "list").out
+        assert name in genrescope("recipes", "show", name).out
+
+
+def test_model_info_says_how_far_to_trust(genrescope, bundle):
+    card = genrescope("model", "info").out
+    assert "95 %" in card
+    manifest = json.loads(genrescope("model", "info", "default", "--json").out)
+    assert len(manifest["labels"]) == 10
+    assert manifest["evaluation"]
+    assert json.loads(genrescope("model", "info", bundle, "--json").out)["name"]
+
+
+def test_an_exported_model_answers_the_same(genrescope, bundle, songs, tmp_path):
+    result = genrescope("model", "export", bundle, tmp_path / "mine")
+    assert result.code == 0
+    assert {p.name for p in (tmp_path / "mine").iterdir()} == {
+        "bundle.json", "model.onnx", "MODEL_CARD.md",
+    }  # fmt: skip
+    said = [
+        genrescope("predict", songs, "--model", model, "--format", "json").out
+        for model in (bundle, tmp_path / "mine", bundle.parent)
+    ]
+    assert said[0] == said[1] == said[2]
+    again = genrescope("model", "export", bundle, tmp_path / "mine")
+    assert again.code == 2
+    assert "exists already" in again.error_line()
+
+
+def test_doctor_tries_everything(genrescope):
+    result = genrescope("doctor")
+    assert (result.code, result.err) == (0, "")
+    for says in ("genrescope", "base: numpy", "extra train:", "model default: loads"):
+        assert says in result.out
+    assert "MISSING" not in result.out

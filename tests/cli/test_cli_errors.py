@@ -1,0 +1,176 @@
+"""What the command line says, and how it ends, when something is wrong."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.main import get_command
+
+from genrescope.cli import console, predict
+from genrescope.cli.app import app
+
+
+@pytest.mark.parametrize(
+    ("code", "args", "says"),
+    [
+        (2, ["predct", "a.wav"], "Did you mean 'predict'"),
+        (2, ["predict", "a.wav", "--fromat", "json"], "--format"),
+        (2, ["predict"], "FILES_OR_FOLDERS"),
+        (2, ["predict", "a.wav", "--format", "xml"], "'xml' is not one of"),
+        (2, ["predict", "a.wav", "--jobs", "0"], "--jobs"),
+        (2, ["recipes", "show", "joseph-linear"], "did you mean 'joseph2024-linear'?"),
+        (2, ["train", "joseph2024-linaer"], "did you mean 'joseph2024-linear'?"),
+        (2, ["train", "joseph2024-linear", "--protocol", "randm"], "did you mean 'random'?"),
+        (2, ["train", "joseph2024-linear", "--set", "model.name=linaer"], "did you mean 'linear'?"),
+        (2, ["train", "joseph2024-linear", "--set", "training.epoch=2"], "did you mean 'epochs'?"),
+        (2, ["train", "joseph2024-linear", "--set", "modle.name=svm"], "did you mean 'model'?"),
+        (2, ["train", "joseph2024-linear", "--set", "epochs"], "not of the form"),
+        (2, ["train", "joseph2024-linear", "--dataset", "nothing"], "is no data set"),
+        (2, ["evaluate", "default", "--protocol", "artist-groupd"], "'artist-grouped'"),
+        (2, ["data", "split", "synthetic", "--protocol", "randm"], "did you mean 'random'?"),
+        (3, ["data", "summary", "missing.csv"], "missing.csv"),
+        (3, ["data", "index", "missing"], "missing"),
+        (3, ["data", "validate", "gtzan:missing"], "missing"),
+        (3, ["features", "import", "missing.npz"], "missing.npz"),
+        (4, ["predict", "a.wav", "--model", "nowhere"], "no model 'nowhere'"),
+        (4, ["model", "info", "nowhere"], "no model 'nowhere'"),
+        (4, ["doctor", "--model", "nowhere"], "no model 'nowhere'"),
+        (4, ["demo", "--model", "nowhere"], "no model 'nowhere'"),
+    ],
+)  # fmt: skip
+def test_each_error_is_one_line_and_an_exit_code(genrescope, code, args, says):
+    result = genrescope(*args)
+    assert result.code == code
+    if args[0] == "doctor":
+        assert says in result.err
+    else:
+        assert says in result.error_line()
+        assert result.out == ""
+
+
+def test_a_damaged_model_is_exit_code_4(genrescope, bundle, tmp_path):
+    import shutil
+
+    shutil.copytree(bundle, tmp_path / "damaged")
+    (tmp_path / "damaged" / "bundle.json").write_text("{", encoding="utf-8")
+    result = genrescope("predict", "a.wav", "--model", tmp_path / "damaged")
+    assert result.code == 4
+    assert "bundle.json" in result.error_line()
+
+
+def test_a_place_that_cannot_be_written_is_no_traceback(genrescope, songs, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = genrescope("data", "index", songs, "--output", tmp_path / "file" / "index.csv")
+    assert result.code in (2, 3)
+    assert "file" in result.error_line()
+
+
+def test_a_group_without_a_command_shows_its_help(genrescope):
+    for args in ([], ["data"], ["recipes"]):
+        result = genrescope(*args)
+        assert result.code == 2
+        assert "a command is missing" in result.err
+        assert "Usage" in result.out + result.err
+
+
+def test_interrupted_is_130(genrescope, songs, monkeypatch):
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(predict, "_print_csv", interrupted)
+    result = genrescope("predict", songs, "--format", "csv")
+    assert (result.code, result.error_line()) == (130, "genrescope: interrupted")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for another process")
+def test_ctrl_c_ends_a_training(synthetic, run_dir, tmp_path):
+    command = [
+        sys.executable, "-c", "from genrescope.cli.app import main\nmain()",
+        "train", "joseph2024-linear", "--protocol", "artist-grouped",
+        "--dataset", f"synthetic:{synthetic}", "--set", "dataset.n_tracks_per_label=4",
+        "--set", "dataset.duration_s=3.0", "--set", "training.epochs=1000000",
+    ]  # fmt: skip
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 120
+        while not list(tmp_path.rglob("last.ckpt")) and time.monotonic() < deadline:
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert err.splitlines()[-1] == "genrescope: interrupted"
+
+
+BLOCK = """
+import sys
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {blocked}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Block())
+"""
+TRAIN = ("torch", "lightning", "sklearn", "scipy", "librosa", "matplotlib", "onnx", "skl2onnx")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["train", "joseph2024-linear"],
+        ["train", "joseph2024-svm"],
+        ["evaluate", "default"],
+        ["train", "default", "--protocol", "none"],
+    ],
+)
+def test_without_the_extra_it_says_what_to_install(shell, args, tmp_path):
+    result = shell(*args, cwd=tmp_path, before=BLOCK.format(blocked=TRAIN))
+    assert result.code == 5
+    assert "pip install 'genrescope[train]'" in result.error_line()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_extra_the_base_works(shell, songs, tmp_path):
+    for args in (
+        ["predict", songs],
+        ["recipes", "list"],
+        ["recipes", "show", "joseph2024-svm"],
+        ["data", "summary", songs],
+        ["features", "extract", songs],
+        ["model", "info"],
+        ["doctor"],
+    ):
+        result = shell(*args, cwd=tmp_path, before=BLOCK.format(blocked=TRAIN))
+        assert result.code == 0, result.err
+
+
+def test_every_command_and_option_says_what_it_is():
+    n_commands = 0
+    waiting = [("genrescope", get_command(app))]
+    while waiting:
+        name, command = waiting.pop()
+        n_commands += 1
+        assert (command.help or "").strip().endswith("."), f"{name} has no help"
+        for parameter in command.params:
+            if parameter.name not in ("install_completion", "show_completion", "help"):
+                assert getattr(parameter, "help", None), f"{name} {parameter.name} has no help"
+        waiting += [(f"{name} {k}", c) for k, c in getattr(command, "commands", {}).items()]
+    assert n_commands >= 17
+
+
+def test_help_names_the_exit_codes_that_exist(genrescope):
+    text = " ".join(genrescope("--help").out.split())
+    codes = (console.OK, console.SOME_FAILED, console.USAGE, console.DATA, console.MODEL,
+             console.EXTRA, console.INTERRUPTED)  # fmt: skip
+    for code in codes:
+        assert f" {code} " in text
+
+
+def test_version(genrescope):
+    from genrescope import __version__
+
+    assert genrescope("--version").out == f"genrescope {__version__}\n"
