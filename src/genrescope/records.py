@@ -71,10 +71,14 @@ class Skipped:
         Track id or path.
     reason : str
         Why it was left out.
+    is_fault : bool
+        Whether something is wrong with it; False where it was left out by a rule, as pictures in a
+        folder of music are.
     """
 
     name: str
     reason: str
+    is_fault: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is known about tracks besides their sound: a CSV of artists, titles and published partitions.
+"""What is known of tracks besides their sound: a CSV of artists, titles and published partitions.
 
 Columns ``track_id`` and, as far as there are such, ``genre, artist, title, artist_group``; further
 columns go to `Track.extra`, but for those that say where the sound lies.
@@ -105,8 +105,8 @@ def with_facts(track: Track, facts: Facts) -> Track:
     genre = known.get("genre")
     if genre and genre != track.label:
         raise DatasetError(
-            f"track {track.track_id!r} is {track.label!r} by its place, but {genre!r} in the tracks "
-            "file: they belong to different data sets, or one of them is wrong"
+            f"track {track.track_id!r} is {track.label!r} by its place, but {genre!r} in the "
+            "tracks file: they belong to different data sets, or one of them is wrong"
         )
     artist = known.get("artist") or track.artist
     group = known["artist_group"] or None if "artist_group" in known else artist_key(artist)

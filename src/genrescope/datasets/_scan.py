@@ -69,14 +69,14 @@ def sound_files(folder: Path) -> tuple[list[Path], list[Skipped]]:
             elif (here / name).suffix.lower() not in SUFFIXES:
                 suffix = (here / name).suffix or "none"
                 reason = f"not a sound file by its extension ({suffix})"
-                skipped.append(Skipped(relative(here / name, folder), reason))
+                skipped.append(Skipped(relative(here / name, folder), reason, is_fault=False))
             else:
                 found.append(here / name)
     return sorted(found), sorted(skipped, key=lambda s: s.name)
 
 
 def _hidden(path: Path, folder: Path) -> Skipped:
-    return Skipped(relative(path, folder), "hidden: its name starts with a dot")
+    return Skipped(relative(path, folder), "hidden: its name starts with a dot", is_fault=False)
 
 
 def relative(path: Path, folder: Path) -> str:

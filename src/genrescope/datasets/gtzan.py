@@ -86,6 +86,7 @@ def load(settings: Settings) -> Dataset:
                 CORRUPT,
                 "corrupt in most public copies, and left out by most papers; where yours is good, "
                 "the setting skip_corrupt_jazz=false uses it",
+                is_fault=False,
             )
         )
     tracks, unread = _scan.scanned([(path, i, (path.parent.name,)) for i, path in files.items()])
@@ -129,7 +130,7 @@ def _excerpts(folder: Path) -> tuple[dict[str, Path], list[Skipped]]:
             skipped.append(Skipped(genre, f"there is no folder {folder / genre}"))
             continue
         paths, others = _scan.sound_files(folder / genre)
-        skipped += [Skipped(f"{genre}/{s.name}", s.reason) for s in others]
+        skipped += [Skipped(f"{genre}/{s.name}", s.reason, s.is_fault) for s in others]
         for path in paths:
             if path.parent.name == genre and re.fullmatch(genre + r"\.\d{5}", path.stem):
                 found.setdefault(path.stem, []).append(path)
@@ -139,7 +140,9 @@ def _excerpts(folder: Path) -> tuple[dict[str, Path], list[Skipped]]:
     for name, paths in found.items():
         paths.sort(key=_preference)
         skipped += [
-            Skipped(f"{p.parent.name}/{p.name}", f"{paths[0].name} stands for {name}")
+            Skipped(
+                f"{p.parent.name}/{p.name}", f"{paths[0].name} stands for {name}", is_fault=False
+            )
             for p in paths[1:]
         ]
     return {name: found[name][0] for name in sorted(found)}, skipped

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from genrescope.audio.levels import SILENT_PEAK
 from genrescope.errors import ParameterError, SilentAudioError, TooShortAudioError
 from genrescope.features.windows import Window
 
 MIN_DURATION_S = 0.5
-SILENCE_PEAK = 1.0 / 32768.0
 
 
 class Heard:
@@ -72,7 +72,7 @@ class Heard:
                 f"{name}: {duration_s:.3f} s of sound, and at least {MIN_DURATION_S} s are needed "
                 "to hear a genre: give a longer recording"
             )
-        if self.peak < SILENCE_PEAK or not n_windows:
+        if self.peak <= SILENT_PEAK or not n_windows:
             raise SilentAudioError(
                 f"{name}: silent (peak {self.peak:.2g}, below one step of 16 bits): the recording "
                 "holds no signal; was the right channel or track exported?"
@@ -93,7 +93,7 @@ def is_silent(window: Window) -> bool:
     bool
         True where no sample reaches one step of 16 bits.
     """
-    return float(np.abs(window.y).max()) < SILENCE_PEAK
+    return float(np.abs(window.y).max()) <= SILENT_PEAK
 
 
 def to_mono(y: np.ndarray) -> np.ndarray:

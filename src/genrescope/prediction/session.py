@@ -14,6 +14,7 @@ from genrescope.bundle.format import Manifest, read_onnx
 from genrescope.errors import BundleError
 
 BATCH_SIZE = 64
+MAX_SUM_ERROR = 1e-3
 
 
 class Session:
@@ -90,12 +91,17 @@ class Session:
                     f"({str(error).splitlines()[0]}): bundle.json and model.onnx do not belong "
                     "together; export the model again"
                 ) from error
+            n = min(BATCH_SIZE, len(X) - start)
+            if not isinstance(P, np.ndarray) or P.shape != (n, self._n_labels):
+                raise BundleError(
+                    f"the graph gave an answer of shape {np.shape(P)} for {n} windows and "
+                    f"{self._n_labels} labels: export the model again"
+                )
+            # NaN fails both comparisons.
+            if not (P.min() >= 0 and np.abs(P.sum(axis=1) - 1).max() < MAX_SUM_ERROR):
+                raise BundleError(
+                    "the graph gave numbers that are no probabilities (rows do not sum to one, or "
+                    "are negative or not finite): export the model again"
+                )
             blocks.append(P)
-        P = np.concatenate(blocks)
-        if P.shape != (len(X), self._n_labels) or not np.isfinite(P).all():
-            finite = "finite" if np.isfinite(P).all() else "not finite"
-            raise BundleError(
-                f"the graph gave an answer of shape {P.shape} ({finite})"
-                f" for {len(X)} windows and {self._n_labels} labels: export the model again"
-            )
-        return P
+        return np.concatenate(blocks)

@@ -61,7 +61,11 @@ def places(
     else:
         found, missing = _from_lists(tracks, files, lists, published)
     ids = sorted(track.track_id for track in tracks)
-    left_out = [Skipped(i, f"in no part of {column} as published") for i in ids if i not in found]
+    left_out = [
+        Skipped(i, f"in no part of {column} as published", is_fault=False)
+        for i in ids
+        if i not in found
+    ]
     left_out += [Skipped(i, f"listed in {column}, but not in the data set") for i in missing]
     parts = {part: tuple(i for i in ids if found.get(i) == part) for part in files}
     for part, size in sizes.items():

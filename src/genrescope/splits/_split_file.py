@@ -59,6 +59,7 @@ def content(text: str, *, parts: Sequence[str]) -> dict[str, Any]:
 
 
 def _is_skipped(item: Any) -> bool:
-    if not isinstance(item, dict) or item.keys() != {"name", "reason"}:
+    types = {"name": str, "reason": str, "is_fault": bool}
+    if not isinstance(item, dict) or item.keys() != types.keys():
         return False
-    return all(isinstance(value, str) for value in item.values())
+    return all(isinstance(item[key], allowed) for key, allowed in types.items())

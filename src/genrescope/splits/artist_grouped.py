@@ -70,7 +70,7 @@ def make(tracks: Sequence[Track], settings: Settings) -> tuple[Split, ...]:
     """
     known = [track for track in tracks if track.group is not None]
     left_out = tuple(
-        Skipped(track.track_id, "its artist group is unknown")
+        Skipped(track.track_id, "its artist group is unknown", is_fault=False)
         for track in sorted(tracks, key=lambda t: t.track_id)
         if track.group is None
     )

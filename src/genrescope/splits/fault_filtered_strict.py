@@ -71,6 +71,9 @@ def make(tracks: Sequence[Track], settings: Settings) -> tuple[Split, ...]:
         split,
         protocol="fault-filtered-strict",
         test=tuple(i for i in split.test if i not in reasons),
-        left_out=(*split.left_out, *(Skipped(i, reasons[i]) for i in sorted(reasons))),
+        left_out=(
+            *split.left_out,
+            *(Skipped(i, reasons[i], is_fault=False) for i in sorted(reasons)),
+        ),
     )
     return (strict,)
