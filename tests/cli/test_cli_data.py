@@ -61,11 +61,17 @@ def test_validate_finds_changed_and_missing_files(genrescope, songs, tmp_path):
 
 def test_split_writes_folds_with_their_leakage(genrescope, songs, tmp_path):
     tracks = tuple(
-        Track(f"{label}.{i}", tmp_path / f"{label}.{i}.wav", (label,), sha256=f"{i:x}{label}".encode().hex().rjust(64, "0"),
-              artist=f"{label} artist {i // 2}")
+        Track(
+            track_id=f"{label}.{i}",
+            path=tmp_path / f"{label}.{i}.wav",
+            labels=(label,),
+            sha256=f"{i:x}{label}".encode().hex().rjust(64, "0"),
+            artist=f"{label} artist {i // 2}",
+            group=f"{label} artist {i // 2}",
+        )
         for label in ("jazz", "rock")
         for i in range(12)
-    )  # fmt: skip
+    )
     for track in tracks:
         track.path.touch()
     write_index(tmp_path / "index.csv", tracks)

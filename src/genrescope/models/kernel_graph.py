@@ -4,6 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
+_STEPS = (
+    ("Flatten", ["X"], "flat"),
+    ("Sub", ["flat", "mean"], "centred"),
+    ("Div", ["centred", "scale"], "z"),
+    ("Mul", ["z", "z"], "zz"),
+    ("ReduceSum", ["zz", "axis"], "z_sq"),
+    ("MatMul", ["z", "vectors"], "dot"),
+    ("Mul", ["dot", "minus_two"], "minus_two_dot"),
+    ("Add", ["minus_two_dot", "z_sq"], "partial_distance"),
+    ("Add", ["partial_distance", "vectors_sq"], "signed_distance"),
+    ("Max", ["signed_distance", "zero"], "distance"),
+    ("Mul", ["distance", "minus_gamma"], "exponent"),
+    ("Exp", ["exponent"], "kernel"),
+    ("MatMul", ["kernel", "weights"], "weighted"),
+    ("Add", ["weighted", "biases"], "scores"),
+    ("Softmax", ["scores"], "probabilities"),
+)
+"""Operator, inputs and output of each node: |z - v|**2 is z**2 - 2 z v + v**2."""
+
 
 def kernel_machines(
     *,
@@ -59,24 +78,7 @@ def kernel_machines(
         for name, value in constants.items()
     ]
     tensors.append(numpy_helper.from_array(np.array([1], dtype=np.int64), "axis"))
-    steps = [
-        ("Flatten", ["X"], "flat"),
-        ("Sub", ["flat", "mean"], "centred"),
-        ("Div", ["centred", "scale"], "z"),
-        ("Mul", ["z", "z"], "zz"),
-        ("ReduceSum", ["zz", "axis"], "z_sq"),
-        ("MatMul", ["z", "vectors"], "dot"),
-        ("Mul", ["dot", "minus_two"], "minus_two_dot"),
-        ("Add", ["minus_two_dot", "z_sq"], "partial_distance"),
-        ("Add", ["partial_distance", "vectors_sq"], "signed_distance"),
-        ("Max", ["signed_distance", "zero"], "distance"),
-        ("Mul", ["distance", "minus_gamma"], "exponent"),
-        ("Exp", ["exponent"], "kernel"),
-        ("MatMul", ["kernel", "weights"], "weighted"),
-        ("Add", ["weighted", "biases"], "scores"),
-        ("Softmax", ["scores"], "probabilities"),
-    ]
-    nodes = [helper.make_node(kind, inputs, [output]) for kind, inputs, output in steps]
+    nodes = [helper.make_node(kind, inputs, [output]) for kind, inputs, output in _STEPS]
     graph = helper.make_graph(
         nodes,
         "kernel_machines",
