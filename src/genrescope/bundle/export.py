@@ -48,9 +48,14 @@ def export_bundle(
     Raises
     ------
     BundleError
-        If graph and model differ by more than 1e-4 in a probability.
+        If graph and model differ by more than 1e-4 in a probability, or one is not finite.
     """
     difference = largest_difference(onnx, predict_proba, examples)
+    if not np.isfinite(difference):
+        raise BundleError(
+            "the trained model gives probabilities that are not finite: nothing was written; its "
+            "training diverged: lower the learning rate, and look at the features for NaN"
+        )
     if difference > MAX_DIFFERENCE:
         raise BundleError(
             f"the exported graph differs from the trained model by {difference:.2g} in a "

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from genrescope.atomic import write_bytes, write_text
+from genrescope.bundle import _rules
 from genrescope.digests import file_sha256
 from genrescope.errors import BundleError, GenrescopeError
 from genrescope.features.feature_sets import FeatureChoice
@@ -118,28 +120,45 @@ class Manifest:
             )
         try:
             known = {f.name: values[f.name] for f in dataclasses.fields(cls)}
-            labels = tuple(known["labels"])
-            if len(set(labels)) != len(labels) or not all(isinstance(x, str) for x in labels):
-                raise BundleError(f"labels {labels} are not different names")
-            return cls(
-                **known
-                | {
-                    "labels": labels,
-                    "front_end": FrontEnd.from_dict(known["front_end"]),
-                    "windows": WindowSettings.from_dict(known["windows"]),
-                    "features": FeatureChoice.from_dict(known["features"]),
-                    "evaluation": tuple(known["evaluation"]),
-                }
-            )
         except KeyError as error:
-            raise BundleError(f"the key {error} is missing: the file is incomplete") from error
-        except (GenrescopeError, TypeError, AttributeError) as error:
-            raise BundleError(f"a value breaks its rule: {error}") from error
+            raise BundleError(
+                f"the key {error} is missing: the file is incomplete; export the model again"
+            ) from error
+        try:
+            _rules.check_types(known)
+            _rules.check_labels(known["labels"])
+            for figure in known["evaluation"]:
+                _rules.check_figure(figure)
+            front_end = FrontEnd.from_dict(known["front_end"])
+            windows = WindowSettings.from_dict(known["windows"])
+            if windows.length < front_end.n_fft:
+                raise BundleError(
+                    f"windows of {windows.length} samples are shorter than a frame of the front "
+                    f"end, {front_end.n_fft} samples"
+                )
+            features = FeatureChoice.from_dict(known["features"])
+        except GenrescopeError as error:
+            raise BundleError(
+                f"a value breaks its rule: {error}: export the model again"
+            ) from error
+        return cls(
+            **known
+            | {
+                "labels": tuple(known["labels"]),
+                "front_end": front_end,
+                "windows": windows,
+                "features": features,
+                "evaluation": tuple(known["evaluation"]),
+            }
+        )
 
 
 def write_bundle(folder: Path, manifest: Manifest, *, onnx: bytes, card: str) -> Manifest:
     """
     Write a bundle; the manifest comes last, so that half a bundle is never taken for one.
+
+    Where the same graph stands already, it is left alone: to write new figures into a bundle never
+    puts the model at risk.
 
     Parameters
     ----------
@@ -157,11 +176,13 @@ def write_bundle(folder: Path, manifest: Manifest, *, onnx: bytes, card: str) ->
     Manifest
         As it was written.
     """
-    (folder / MANIFEST_NAME).unlink(missing_ok=True)
-    write_bytes(folder / ONNX_NAME, onnx)
-    write_text(folder / CARD_NAME, card)
-    written = dataclasses.replace(manifest, onnx_sha256=file_sha256(folder / ONNX_NAME))
+    written = dataclasses.replace(manifest, onnx_sha256=hashlib.sha256(onnx).hexdigest())
     text = json.dumps(written.to_dict(), indent=1, allow_nan=False)
+    path = folder / ONNX_NAME
+    if not path.is_file() or file_sha256(path) != written.onnx_sha256:
+        (folder / MANIFEST_NAME).unlink(missing_ok=True)
+        write_bytes(path, onnx)
+    write_text(folder / CARD_NAME, card)
     write_text(folder / MANIFEST_NAME, text + "\n")
     return written
 
@@ -187,18 +208,16 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise BundleError(
             f"{folder} is no model bundle: {MANIFEST_NAME} cannot be read ({error.strerror}); "
             "give the folder that `genrescope train` or `genrescope model export` wrote"
         ) from error
-    except ValueError as error:
+    except UnicodeDecodeError as error:
         raise BundleError(f"{path} is damaged ({error}): export the model again") from error
-    if not isinstance(values, dict):
-        raise BundleError(f"{path} holds no JSON object: it is not a bundle of genrescope")
     try:
-        return Manifest.from_dict(values)
+        return Manifest.from_dict(_rules.parse(text))
     except BundleError as error:
         raise BundleError(f"{path}: {error}") from error
 
@@ -224,8 +243,6 @@ def read_onnx(folder: Path, manifest: Manifest) -> bytes:
     BundleError
         If the graph is missing or was changed.
     """
-    import hashlib
-
     path = folder / ONNX_NAME
     try:
         data = path.read_bytes()

@@ -20,6 +20,8 @@ from genrescope.dsp import frames, mel
 from genrescope.errors import ConfigError, ParameterError, did_you_mean, unknown_name
 
 SCALES = ("db", "unit")
+# The filter bank is held in memory, and its size must not be what a damaged file says.
+MAX_N_FFT, MAX_N_MELS = 2**16, 2**10
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ class FrontEnd:
         """Refuse what cannot be computed, and give equal settings equal digests."""
         for name in ("sr", "n_fft", "hop_length", "n_mels"):
             object.__setattr__(self, name, _whole(name, getattr(self, name)))
+        for name, most in (("n_fft", MAX_N_FFT), ("n_mels", MAX_N_MELS)):
+            if getattr(self, name) > most:
+                raise ParameterError(f"{name} is {getattr(self, name)}, but may be at most {most}")
         for name in ("fmin", "fmax", "top_db"):
             if not (name == "fmax" and self.fmax is None):
                 object.__setattr__(self, name, _number(name, getattr(self, name)))

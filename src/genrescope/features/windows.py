@@ -16,6 +16,9 @@ import numpy as np
 
 from genrescope.errors import ConfigError, ParameterError, did_you_mean
 
+# 50 minutes at 22,050 Hz: a window is held in memory, and must not be what a damaged file says.
+MAX_LENGTH = 2**26
+
 
 @dataclass(frozen=True)
 class WindowSettings:
@@ -38,6 +41,11 @@ class WindowSettings:
 
     def __post_init__(self) -> None:
         """Refuse lengths that cannot be cut."""
+        if self.length > MAX_LENGTH:
+            raise ParameterError(
+                f"windows of {self.length} samples: at most {MAX_LENGTH} fit into memory with "
+                "what is computed from them"
+            )
         if not 1 <= self.hop <= self.length:
             raise ParameterError(
                 f"windows of {self.length} samples every {self.hop}: the hop must be from 1 to "
