@@ -21,7 +21,7 @@ from genrescope.errors import ConfigError, ParameterError, did_you_mean, unknown
 
 SCALES = ("db", "unit")
 # The filter bank is held in memory, and its size must not be what a damaged file says.
-MAX_N_FFT, MAX_N_MELS = 2**16, 2**10
+MAX_N_FFT, MAX_N_MELS = 2**16, 2**12
 
 
 @dataclass(frozen=True)
