@@ -8,7 +8,7 @@ optional extra is not installed; 130 interrupted.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,6 +23,8 @@ from genrescope.errors import (
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from genrescope.records import Skipped
 
 OK, SOME_FAILED, USAGE, DATA, MODEL, EXTRA, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 PLAIN_WIDTH = 160
@@ -101,6 +103,36 @@ def say_error(text: str) -> None:
         What is wrong and what to do.
     """
     say("genrescope: " + " ".join(text.split()))
+
+
+def tell_skipped(skipped: Sequence[Skipped], *, n_shown: int | None = None) -> int:
+    """
+    Tell the user what was left out and why, faults first.
+
+    Parameters
+    ----------
+    skipped : sequence of Skipped
+        What was left out.
+    n_shown : int or None
+        Show this many of the faults and of the others; None shows all.
+
+    Returns
+    -------
+    int
+        Number of faults.
+    """
+    faults = [item for item in skipped if item.is_fault]
+    for items, what in (
+        (faults, "faults"),
+        ([item for item in skipped if not item.is_fault], "items left out by a rule"),
+    ):
+        for item in items[:n_shown]:
+            say(f"skipped: {item.name}: {item.reason}")
+        if n_shown is not None and len(items) > n_shown:
+            say(f"... and {len(items) - n_shown} more {what}")
+    if skipped:
+        say(f"{len(skipped)} items skipped, {len(faults)} of them for a fault")
+    return len(faults)
 
 
 @contextmanager

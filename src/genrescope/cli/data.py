@@ -12,6 +12,7 @@ from genrescope.cli import choices, console
 
 app = typer.Typer(no_args_is_help=True, help="Make, check, split and summarise track indexes.")
 
+N_SHOWN = 5
 Data = Annotated[str, typer.Argument(metavar="DATA", help=choices.DATA_HELP)]
 
 
@@ -27,8 +28,7 @@ def index(
         dataset = make_index(folder, progress=advance)
     write_index(output, dataset.tracks)
     console.say(f"{len(dataset.tracks)} tracks in {output}")
-    _tell_skipped([(s.name, s.reason) for s in dataset.skipped])
-    if dataset.skipped:
+    if console.tell_skipped(dataset.skipped):
         raise typer.Exit(console.SOME_FAILED)
 
 
@@ -77,7 +77,12 @@ def split(
 
 
 @app.command("summary")
-def summary(data: Data) -> None:
+def summary(
+    data: Data,
+    skipped: Annotated[
+        bool, typer.Option("--skipped", help="List every item that cannot be used.")
+    ] = False,
+) -> None:
     """Show genres, artists and lengths of a data set, and what of it cannot be used."""
     from rich.table import Table
 
@@ -96,11 +101,4 @@ def summary(data: Data) -> None:
     console.out().print(table)
     if dataset.licence:
         console.out().print(f"Licence: {dataset.licence}", markup=False)
-    _tell_skipped([(s.name, s.reason) for s in dataset.skipped])
-
-
-def _tell_skipped(skipped: list[tuple[str, str]]) -> None:
-    for name, reason in skipped:
-        console.say(f"skipped: {name}: {reason}")
-    if skipped:
-        console.say(f"{len(skipped)} items skipped")
+    console.tell_skipped(dataset.skipped, n_shown=None if skipped else N_SHOWN)

@@ -147,7 +147,7 @@ def _plan(
 def _print_results(results: Sequence[ProtocolResult], recipes: Sequence[Recipe]) -> None:
     from rich.table import Table
 
-    published = {r.name: r.published for r in recipes}
+    published = {r.name: r.comparable for r in recipes}
     table = Table(box=None, pad_edge=False)
     for name in ("model", "protocol", "accuracy", "95 % interval", "n", "seeds", "macro F1",
                  "best baseline", "paper", "leakage"):  # fmt: skip

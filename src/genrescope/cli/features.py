@@ -45,10 +45,7 @@ def extract(
             advance=advance,
         )
     console.say(f"{len(dataset.tracks) - len(failed)} tracks in {opened.root}")
-    left_out = (*dataset.skipped, *failed)
-    for item in left_out:
-        console.say(f"skipped: {item.name}: {item.reason}")
-    if left_out:
+    if console.tell_skipped((*dataset.skipped, *failed), n_shown=20):
         raise typer.Exit(console.SOME_FAILED)
 
 

@@ -96,7 +96,7 @@ def load(settings: Settings) -> Dataset:
     facts = {} if csv_file is None else _facts.read_facts(csv_file)
     known = {*files, *(s.name for s in skipped)}
     skipped += [
-        Skipped(i, f"listed in {csv_file}, but there is no such sound file")
+        Skipped(i, f"listed in {csv_file}, but there is no such sound file", is_fault=False)
         for i in facts
         if i not in known
     ]
