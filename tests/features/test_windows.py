@@ -1,0 +1,143 @@
+"""Cutting a stream of sound into windows, against a reference that sees the whole recording."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genrescope.errors import ConfigError, ParameterError
+from genrescope.features.windows import MAX_LENGTH, Window, WindowSettings, cut
+
+
+def reference(y, settings):
+    """All windows of a whole recording, by the words of the module."""
+    n, length, hop = len(y), settings.length, settings.hop
+    if n == 0:
+        return []
+    if n < length:
+        repeated = np.tile(y, -(-length // n))[:length]
+        return [(0, n, repeated)]
+    starts = list(range(0, n - length + 1, hop))
+    if n - (starts[-1] + length) >= settings.min_tail:
+        starts.append(n - length)
+    return [(start, start + length, y[start : start + length]) for start in starts]
+
+
+@st.composite
+def cases(draw):
+    length = draw(st.integers(1, 40))
+    settings = WindowSettings(
+        length=length,
+        hop=draw(st.integers(1, length)),
+        min_tail=draw(st.integers(1, 50)),
+    )
+    sizes = draw(st.lists(st.integers(0, 60), max_size=12))
+    return settings, sizes
+
+
+def blocks_of(sizes):
+    y = np.arange(sum(sizes), dtype=np.float32)
+    return y, np.split(y, np.cumsum(sizes)[:-1]) if sizes else []
+
+
+@given(cases())
+def test_windows_of_blocks_are_those_of_the_whole(case):
+    settings, sizes = case
+    y, blocks = blocks_of(sizes)
+    found = [(w.start, w.end, w.y) for w in cut(blocks, settings)]
+    expected = reference(y, settings)
+    assert [f[:2] for f in found] == [e[:2] for e in expected]
+    for (_, _, a), (_, _, b) in zip(found, expected, strict=True):
+        assert a.dtype == np.float32
+        assert a.shape == (settings.length,)
+        np.testing.assert_array_equal(a, b)
+
+
+@given(cases())
+def test_no_more_than_a_short_tail_goes_unheard(case):
+    settings, sizes = case
+    y, blocks = blocks_of(sizes)
+    heard = np.zeros(len(y), dtype=bool)
+    for window in cut(blocks, settings):
+        assert 0 <= window.start < window.end <= len(y)
+        heard[window.start : window.end] = True
+    n_unheard = int((~heard).sum())
+    assert n_unheard < settings.min_tail
+    assert heard[: len(y) - n_unheard].all()
+
+
+@given(cases())
+def test_a_window_comes_as_soon_as_its_last_sample_is_there(case):
+    settings, sizes = case
+    _, blocks = blocks_of(sizes)
+    given_out = 0
+
+    def counted():
+        nonlocal given_out
+        for block in blocks:
+            given_out += len(block)
+            yield block
+
+    for window in cut(counted(), settings):
+        if given_out < sum(sizes):
+            assert given_out - window.end < max(sizes)
+
+
+def test_never_more_than_a_window_and_a_block_is_held(monkeypatch):
+    settings = WindowSettings(length=1000, hop=300, min_tail=10)
+    longest = 0
+    concatenate = np.concatenate
+
+    def measured(arrays, *args, **kwargs):
+        nonlocal longest
+        whole = concatenate(arrays, *args, **kwargs)
+        longest = max(longest, len(whole))
+        return whole
+
+    monkeypatch.setattr(np, "concatenate", measured)
+    block = np.zeros(170, dtype=np.float32)
+    assert sum(1 for _ in cut((block for _ in range(2000)), settings)) > 1000
+    assert longest <= 1000 + 170
+
+
+def test_windows_are_copies_and_blocks_are_left_alone():
+    y = np.arange(10, dtype=np.float32)
+    before = y.copy()
+    for window in cut([y], WindowSettings(length=4, hop=2, min_tail=1)):
+        window.y[:] = -1
+    np.testing.assert_array_equal(y, before)
+
+
+def test_sound_of_double_precision_becomes_single():
+    (window,) = cut([np.array([0.5, 0.25])], WindowSettings(length=2, hop=2, min_tail=1))
+    assert isinstance(window, Window)
+    assert window.y.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("values", "match"),
+    [
+        ({"length": 0, "hop": 0}, "the hop must be from 1 to the length"),
+        ({"length": 10, "hop": 11}, "sound between the windows would go unheard"),
+        ({"length": 10, "hop": 0}, "the hop must be from 1"),
+        ({"length": 10, "hop": 5, "min_tail": 0}, "min_tail is 0"),
+        ({"length": MAX_LENGTH + 1, "hop": 1}, "fit into memory"),
+    ],
+)
+def test_settings_that_cannot_be_cut(values, match):
+    with pytest.raises(ParameterError, match=match):
+        WindowSettings(**values)
+    with pytest.raises(ConfigError, match=re.escape("windows: ")):
+        WindowSettings.from_dict(values)
+
+
+def test_settings_from_plain_values():
+    settings = WindowSettings(length=7, hop=3, min_tail=2)
+    assert WindowSettings.from_dict(settings.to_dict()) == settings
+    with pytest.raises(ConfigError, match="unknown window setting 'lenght'; did you mean 'length'"):
+        WindowSettings.from_dict({"lenght": 3})
+    for value in (2.0, "2", True, None):
+        with pytest.raises(ConfigError, match=r"window setting hop is .*, but counts samples"):
+            WindowSettings.from_dict({"hop": value})
