@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from genrescope.cli import choices, console
+from genrescope.errors import DatasetError
 
 app = typer.Typer(no_args_is_help=True, help="Make, check, split and summarise track indexes.")
 
@@ -26,6 +27,12 @@ def index(
 
     with console.progress_bar("indexing") as advance:
         dataset = make_index(folder, progress=advance)
+    if not dataset.tracks:
+        console.tell_skipped(dataset.skipped)
+        raise DatasetError(
+            f"{folder} holds no usable sound file, so no index was written: give the folder whose "
+            "sub-folders are named for genres and hold the recordings"
+        )
     write_index(output, dataset.tracks)
     console.say(f"{len(dataset.tracks)} tracks in {output}")
     if console.tell_skipped(dataset.skipped):
