@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from genrescope.audio.levels import SILENT_PEAK
+from genrescope.audio.levels import MAX_LEVEL, SILENT_PEAK
 from genrescope.errors import ParameterError, SilentAudioError, TooShortAudioError
 from genrescope.features.windows import Window
 
@@ -72,10 +72,15 @@ class Heard:
                 f"{name}: {duration_s:.3f} s of sound, and at least {MIN_DURATION_S} s are needed "
                 "to hear a genre: give a longer recording"
             )
-        if self.peak <= SILENT_PEAK or not n_windows:
+        if self.peak <= SILENT_PEAK:
             raise SilentAudioError(
-                f"{name}: silent (peak {self.peak:.2g}, below one step of 16 bits): the recording "
+                f"{name}: silent (peak {self.peak:.2g}, about one step of 16 bits): the recording "
                 "holds no signal; was the right channel or track exported?"
+            )
+        if not n_windows:
+            raise SilentAudioError(
+                f"{name}: silent but for its end, which is too short to be heard by itself: give "
+                "the recording without the silence before it"
             )
 
 
@@ -91,7 +96,7 @@ def is_silent(window: Window) -> bool:
     Returns
     -------
     bool
-        True where no sample reaches one step of 16 bits.
+        True where no sample goes beyond what a dithered silence of 16 bits has.
     """
     return float(np.abs(window.y).max()) <= SILENT_PEAK
 
@@ -126,12 +131,18 @@ def to_mono(y: np.ndarray) -> np.ndarray:
             f"y has shape {y.shape} and type {y.dtype}, but must be floating point of shape (n,) "
             "or (n_channels, n); divide integer samples by their full scale (32768 for 16 bits)"
         )
+    if y.ndim == 2 and not y.shape[0]:
+        raise ParameterError(f"y has shape {y.shape}: it has no channel")
     if y.ndim == 2 and y.shape[0] > y.shape[1] > 0:
         raise ParameterError(
             f"y has shape {y.shape}: more channels than samples; the first axis must be the "
             "channels (transpose what soundfile gives: y.T)"
         )
+    # NaN fails the comparison.
+    if not (np.abs(y) <= MAX_LEVEL).all():
+        raise ParameterError(
+            f"y holds samples that are NaN, infinite or beyond {MAX_LEVEL:g} (full scale is 1): "
+            "clean the sound first"
+        )
     mono = y if y.ndim == 1 else y.mean(axis=0)
-    if not np.isfinite(mono).all():
-        raise ParameterError("y holds NaN or infinite samples: clean the sound first")
     return mono.astype(np.float32, copy=False)

@@ -16,7 +16,7 @@ import numpy as np
 from genrescope.bundle.format import Manifest, read_manifest
 from genrescope.bundle.locate import find_bundle
 from genrescope.cores import n_jobs_or_cores
-from genrescope.errors import EmptyAudioError, GenrescopeError
+from genrescope.errors import EmptyAudioError, GenrescopeError, ParameterError
 from genrescope.features.windows import cut
 from genrescope.prediction.aggregate import mean_probabilities, ranked
 from genrescope.prediction.hearing import Heard, is_silent, to_mono
@@ -193,8 +193,10 @@ class Predictor:
         Raises
         ------
         ParameterError
-            If `jobs` is below 1.
+            If `jobs` is below 1, or `paths` is one path.
         """
+        if isinstance(paths, (str, Path)):
+            raise ParameterError(f"paths is {str(paths)!r}, one path: give a list of paths")
         n_jobs = n_jobs_or_cores(jobs)
         pending: deque[Future[Prediction]] = deque()
         pool = ThreadPoolExecutor(n_jobs, thread_name_prefix="genrescope")

@@ -16,9 +16,10 @@ import numpy as np
 
 from genrescope.cores import n_jobs_or_cores
 from genrescope.digests import file_sha256
-from genrescope.errors import GenrescopeError, ParameterError, TooShortAudioError
+from genrescope.errors import GenrescopeError, ParameterError
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings, cut
+from genrescope.prediction.hearing import Heard, is_silent
 from genrescope.records import Skipped, Track
 from genrescope.store.feature_store import FeatureStore
 
@@ -112,7 +113,9 @@ def file_logmels(
     path: Path, front_end: FrontEnd, windows: WindowSettings, limits: Limits | None = None
 ) -> np.ndarray:
     """
-    Compute the log-mel of each window of a sound file.
+    Compute the log-mel of each window of a sound file that a prediction would hear.
+
+    Silent windows are left out, and too short or silent files refused, just as in prediction.
 
     Parameters
     ----------
@@ -133,14 +136,14 @@ def file_logmels(
     Raises
     ------
     AudioError
-        If the file cannot be read.
+        If the file cannot be read, is silent or too short.
     """
     from genrescope.audio.decode import open_audio
 
     with open_audio(path, sr=front_end.sr, limits=limits) as reader:
-        logmels = [front_end.compute(window.y) for window in cut(reader, windows)]
-    if not logmels:
-        raise TooShortAudioError(f"{path}: no sample could be read, so there is nothing to learn")
+        heard = Heard(reader)
+        logmels = [front_end.compute(w.y) for w in cut(heard, windows) if not is_silent(w)]
+    heard.check(heard.n_samples / front_end.sr, str(path), n_windows=len(logmels))
     return np.stack(logmels)
 
 

@@ -1,0 +1,328 @@
+"""The predictor: one answer for one sound, however it comes."""
+
+import threading
+
+import numpy as np
+import pytest
+import soundfile
+import tiny_bundles
+
+from genrescope.audio.write import write_wav
+from genrescope.errors import (
+    AudioNotFoundError,
+    BundleError,
+    EmptyAudioError,
+    GenrescopeError,
+    NotAudioError,
+    ParameterError,
+    SilentAudioError,
+    TooShortAudioError,
+)
+from genrescope.features.windows import cut
+from genrescope.prediction.aggregate import mean_probabilities, ranked
+from genrescope.prediction.predictor import Predictor, load
+
+SR = 22050
+
+
+def vector(prediction, labels=tiny_bundles.LABELS):
+    return np.array([{g.label: g.probability for g in prediction.genres}[x] for x in labels])
+
+
+def check_whole(prediction, labels=tiny_bundles.LABELS):
+    """What every answer must be."""
+    assert prediction.error is None
+    assert prediction.abstained is None
+    for genres in (prediction.genres, *(w.genres for w in prediction.windows)):
+        assert sorted(g.label for g in genres) == sorted(labels)
+        p = [g.probability for g in genres]
+        assert p == sorted(p, reverse=True)
+        assert sum(p) == pytest.approx(1, abs=1e-5)
+    assert len(prediction.windows) >= 1
+    mean = np.mean([vector(w, labels) for w in prediction.windows], axis=0)
+    np.testing.assert_allclose(vector(prediction, labels), mean, atol=1e-5)
+
+
+def test_an_array_and_its_file_have_one_answer(predictor, music, wav, tmp_path):
+    from_array = predictor.predict(music, sr=SR)
+    check_whole(from_array)
+    soundfile.write(tmp_path / "float.wav", music, SR, subtype="FLOAT")
+    soundfile.write(tmp_path / "exact.flac", music, SR, subtype="PCM_24")
+    for path, tolerance in (
+        (tmp_path / "float.wav", 1e-6),
+        (tmp_path / "exact.flac", 1e-4),
+        (wav, 2e-2),
+    ):
+        from_file = predictor.predict_file(path)
+        check_whole(from_file)
+        np.testing.assert_allclose(vector(from_file), vector(from_array), atol=tolerance)
+        assert from_file.duration_s == pytest.approx(from_array.duration_s, abs=1e-3)
+        spans = [(w.start_s, w.end_s) for w in from_array.windows]
+        assert [(w.start_s, w.end_s) for w in from_file.windows] == spans
+        assert from_file.path == str(path)
+    assert from_array.path is None
+    assert from_array.model == "tiny"
+
+
+def test_the_answer_does_not_depend_on_the_blocks(predictor, wav, music, monkeypatch):
+    whole = predictor.predict_file(wav)
+    import genrescope.audio.decode as decode
+
+    plain = decode.open_audio
+    for block_s in (0.01, 0.7, 60.0):
+        monkeypatch.setattr(
+            decode, "open_audio", lambda path, b=block_s, **kw: plain(path, block_s=b, **kw)
+        )
+        np.testing.assert_allclose(vector(predictor.predict_file(wav)), vector(whole), atol=1e-6)
+
+
+def test_the_windows_are_those_of_the_settings(predictor, music):
+    prediction = predictor.predict(music[: int(3.4 * SR)], sr=SR)
+    spans = [(round(w.start_s, 6), round(w.end_s, 6)) for w in prediction.windows]
+    assert spans[:3] == [(0, 1), (1, 2), (2, 3)]
+    assert spans[3][1] == pytest.approx(prediction.duration_s, abs=1e-6)
+    assert prediction.duration_s == pytest.approx(3.4, abs=1e-3)
+    short_tail = predictor.predict(music[: int(3.2 * SR)], sr=SR)
+    assert len(short_tail.windows) == 3
+
+
+def test_an_answer_is_that_of_the_front_end_features_and_graph(predictor):
+    y = np.random.default_rng(0).normal(scale=0.1, size=24000).astype(np.float32)
+    settings, front_end = tiny_bundles.WINDOWS, tiny_bundles.FRONT_END
+    P = predictor.probabilities([front_end.compute(w.y) for w in cut([y], settings)])
+    prediction = predictor.predict(y, sr=front_end.sr)
+    assert prediction.genres == ranked(mean_probabilities(P), predictor.labels)
+
+
+def test_more_windows_than_a_batch(predictor):
+    rng = np.random.default_rng(0)
+    y = rng.normal(scale=0.1, size=8000 * 140).astype(np.float32)
+    prediction = predictor.predict(y, sr=8000)
+    check_whole(prediction)
+    assert len(prediction.windows) == 140
+    alone = predictor.predict(y[100 * 8000 : 101 * 8000], sr=8000)
+    np.testing.assert_allclose(vector(prediction.windows[100]), vector(alone), atol=1e-6)
+
+
+def test_channels_are_averaged(predictor, music):
+    mono = predictor.predict(music, sr=SR)
+    stereo = predictor.predict(np.stack([music, music]), sr=SR)
+    np.testing.assert_allclose(vector(stereo), vector(mono), atol=1e-6)
+    other = np.stack([music, np.zeros_like(music)])
+    np.testing.assert_allclose(vector(predictor.predict(other, sr=SR)), vector(mono), atol=1e-4)
+
+
+@pytest.mark.parametrize("sr", [8000, 16000, 44100, 48000])
+def test_other_sample_rates(predictor, music, sr, tmp_path):
+    from genrescope.audio.resample import resample
+
+    y = resample(music.astype(np.float32), orig_sr=SR, target_sr=sr)
+    prediction = predictor.predict(y, sr=sr)
+    check_whole(prediction)
+    assert prediction.duration_s == pytest.approx(10, abs=1e-3)
+    soundfile.write(tmp_path / "a.wav", np.stack([y, y], axis=1), sr, subtype="FLOAT")
+    from_file = predictor.predict_file(tmp_path / "a.wav")
+    np.testing.assert_allclose(vector(from_file), vector(prediction), atol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_types_of_samples_and_no_mutation(predictor, music, dtype):
+    y = music.astype(dtype)
+    before = y.copy()
+    y.flags.writeable = False
+    check_whole(predictor.predict(y, sr=SR))
+    np.testing.assert_array_equal(y, before)
+
+
+def test_a_recording_shorter_than_a_window_is_repeated(predictor, music):
+    prediction = predictor.predict(music[: int(0.6 * SR)], sr=SR)
+    check_whole(prediction)
+    (window,) = prediction.windows
+    assert (window.start_s, round(window.end_s, 2)) == (0, 0.6)
+
+
+def test_an_answer_about_much_less_than_a_window_carries_a_warning(music):
+    prediction = load("default").predict(music[:SR], sr=SR)
+    assert len(prediction.genres) == 10
+    assert any("trust this answer less" in warning for warning in prediction.warnings)
+
+
+def test_too_little_to_hear(predictor, music, tmp_path):
+    with pytest.raises(TooShortAudioError, match=r"0\.4.. s of sound, and at least 0\.5 s"):
+        predictor.predict(music[: int(0.4 * SR)], sr=SR)
+    with pytest.raises(EmptyAudioError, match="no sample"):
+        predictor.predict(np.empty(0, np.float32), sr=SR)
+    with pytest.raises(EmptyAudioError, match="no sample"):
+        predictor.predict(np.empty((2, 0), np.float32), sr=SR)
+    write_wav(tmp_path / "short.wav", music[:4000], sr=SR)
+    with pytest.raises(TooShortAudioError, match=r"short\.wav: .*give a longer recording"):
+        predictor.predict_file(tmp_path / "short.wav")
+
+
+@pytest.mark.parametrize("peak", [0.0, 1 / 32768])
+def test_silence_and_dithered_silence(predictor, tmp_path, peak):
+    y = peak * np.sign(np.random.default_rng(0).normal(size=5 * 8000))
+    with pytest.raises(SilentAudioError, match="holds no signal; was the right channel"):
+        predictor.predict(y, sr=8000)
+    write_wav(tmp_path / "silent.wav", y, sr=8000)
+    with pytest.raises(SilentAudioError, match=r"silent\.wav: silent"):
+        predictor.predict_file(tmp_path / "silent.wav")
+
+
+def test_silent_stretches_are_not_asked_about(predictor, music):
+    y = np.concatenate([music[: 2 * SR], np.zeros(5 * SR), music[2 * SR : 4 * SR]])
+    prediction = predictor.predict(y, sr=SR)
+    check_whole(prediction)
+    starts = [round(w.start_s, 3) for w in prediction.windows]
+    assert {0, 1, 7, 8} <= set(starts)
+    assert not {3, 4, 5} & set(starts)
+    assert prediction.duration_s == pytest.approx(9, abs=1e-3)
+
+
+def test_sound_in_an_unheard_tail_alone_is_told_from_silence(predictor):
+    y = np.zeros(8000 * 3 + 1000)
+    y[-900:] = 0.5
+    with pytest.raises(SilentAudioError, match="silent but for its end"):
+        predictor.predict(y, sr=8000)
+
+
+@pytest.mark.parametrize(
+    ("y", "match"),
+    [
+        (np.zeros((2, 3, 4000)), r"shape \(2, 3, 4000\)"),
+        (np.float32(0.5), r"shape \(\)"),
+        (np.zeros(8000, np.int16), "divide integer samples by their full scale"),
+        (np.zeros(8000, bool), "type bool"),
+        (np.zeros(8000, np.complex64), "type complex64"),
+        (["a", "b"], "floating point"),
+        (np.zeros((8000, 2)), r"transpose what soundfile gives: y\.T"),
+        (np.zeros((0, 8000)), "no channel"),
+        (np.array([0.5, np.nan] * 8000), "NaN, infinite"),
+        (np.array([0.5, np.inf] * 8000), "NaN, infinite"),
+        (np.array([[np.inf] * 8000, [-np.inf] * 8000]), "NaN, infinite"),
+        (np.array([0.5, 1e300] * 8000), "beyond 10000"),
+    ],
+)
+def test_arrays_that_are_no_sound(predictor, y, match):
+    with pytest.raises(ParameterError, match=match):
+        predictor.predict(y, sr=8000)
+
+
+@pytest.mark.parametrize("sr", [0, -8000, 8000.5, "8000", True, None])
+def test_sample_rates_that_are_none(predictor, sr):
+    with pytest.raises(ParameterError, match="sample rate is a positive whole number"):
+        predictor.predict(np.ones(8000, np.float32), sr=sr)
+
+
+def test_files_that_are_no_recordings(predictor, tmp_path):
+    (tmp_path / "a.mp3").write_text("text, no sound\n" * 100)
+    with pytest.raises(NotAudioError, match=r"a\.mp3"):
+        predictor.predict_file(tmp_path / "a.mp3")
+    with pytest.raises(AudioNotFoundError):
+        predictor.predict_file(tmp_path / "b.mp3")
+    with pytest.raises(GenrescopeError):
+        predictor.predict_file("a\0b.mp3")
+
+
+def test_a_model_that_is_none():
+    with pytest.raises(BundleError, match="no model 'nowhere'"):
+        load("nowhere")
+
+
+# Many files
+
+
+@pytest.fixture
+def files(wav, tmp_path):
+    """Good and bad files in turn."""
+    bad = tmp_path / "bad.mp3"
+    bad.write_bytes(b"no sound at all " * 50)
+    return [wav, bad, str(wav), tmp_path / "missing.wav", wav, tmp_path, wav]
+
+
+@pytest.mark.parametrize("jobs", [1, 3, None])
+def test_many_files_are_answered_in_order(predictor, files, jobs):
+    predictions = list(predictor.predict_many(files, jobs=jobs))
+    assert [p.path for p in predictions] == [str(f) for f in files]
+    alone = predictor.predict_file(files[0])
+    for path, prediction in zip(files, predictions, strict=True):
+        if str(path).endswith("jazz.wav"):
+            assert prediction.genres == alone.genres
+            assert prediction.windows == alone.windows
+        else:
+            assert prediction.error
+            assert prediction.model == "tiny"
+            assert not prediction.genres
+            assert prediction.top is None
+            assert prediction.duration_s is None
+    assert "does not exist" in predictions[3].error or "no such" in predictions[3].error.lower()
+
+
+def workers():
+    return [t for t in threading.enumerate() if t.name.startswith("genrescope")]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_answers_stream_and_closing_early_ends_the_work(predictor, wav, jobs):
+    taken = 0
+
+    def endless():
+        nonlocal taken
+        while True:
+            taken += 1
+            yield wav
+
+    answers = predictor.predict_many(endless(), jobs=jobs)
+    assert next(answers).top is not None
+    assert next(answers).top is not None
+    assert taken <= 2 * jobs + 2
+    assert workers()
+    answers.close()
+    assert not workers()
+
+
+def test_an_error_of_the_paths_ends_the_work(predictor, wav):
+    def failing():
+        yield wav
+        raise RuntimeError("the list broke off")
+
+    with pytest.raises(RuntimeError, match="the list broke off"):
+        list(predictor.predict_many(failing(), jobs=2))
+    assert not workers()
+
+
+def test_no_files_one_path_and_no_jobs(predictor, wav):
+    assert list(predictor.predict_many([])) == []
+    with pytest.raises(ParameterError, match="one path: give a list"):
+        list(predictor.predict_many(str(wav)))
+    with pytest.raises(ParameterError, match="jobs is 0"):
+        list(predictor.predict_many([wav], jobs=0))
+
+
+def test_one_predictor_in_many_threads(predictor, music):
+    expected = predictor.predict(music, sr=SR)
+    found = []
+    threads = [
+        threading.Thread(target=lambda: found.append(predictor.predict(music, sr=SR)))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 6
+
+
+def test_the_graph_of_a_changed_bundle_is_refused_at_once(tmp_path):
+    tiny_bundles.write(tmp_path, onnx=tiny_bundles.graph(n_labels=2))
+    with pytest.raises(BundleError, match=r"shape \(1, 2\) for 1 windows and 3 labels"):
+        Predictor(tmp_path).predict(np.ones(8000) * 0.1, sr=8000)
+
+
+def test_predictions_as_plain_values(predictor, wav):
+    prediction = predictor.predict_file(wav)
+    plain = prediction.to_dict(top=1)
+    assert len(plain["genres"]) == 1
+    assert len(plain["windows"]) == len(prediction.windows)
+    assert plain["genres"][0]["label"] == prediction.top.label
+    assert len(prediction.to_dict()["genres"]) == 3
