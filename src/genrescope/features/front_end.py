@@ -155,7 +155,7 @@ class FrontEnd:
         Examples
         --------
         >>> FrontEnd().band_centres()[[0, -1]].round(1).tolist()
-        [25.9, 10820.0]
+        [25.8, 10735.6]
         """
         top = self.sr / 2 if self.fmax is None else self.fmax
         edges = np.linspace(mel.hz_to_mel(self.fmin), mel.hz_to_mel(top), self.n_mels + 2)
