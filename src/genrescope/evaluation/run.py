@@ -14,7 +14,7 @@ import numpy as np
 from genrescope.atomic import write_text
 from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError
-from genrescope.evaluation.folds import Fold, combined_leakage
+from genrescope.evaluation.folds import Fold, combined_leakage, is_honest
 from genrescope.evaluation.outcomes import (
     TrackOutcome,
     read_predictions_csv,
@@ -24,7 +24,6 @@ from genrescope.evaluation.record import ProtocolResult
 from genrescope.evaluation.results import summarise
 from genrescope.prediction.aggregate import mean_probabilities
 from genrescope.prediction.predictor import Predictor
-from genrescope.splits.split import registry
 from genrescope.training.fit import parts_for, train_bundle
 from genrescope.training.inputs import Inputs
 from genrescope.training.recipe import Recipe
@@ -89,7 +88,7 @@ def run_folds(
         model=recipe.name,
         protocol=protocol,
         leakage_label=leakage.label,
-        honest=bool(registry().module(protocol).HONEST) and leakage.status != "leaky",
+        honest=is_honest(folds[0].split, leakage),
         train_labels=train_labels,
         dataset=f"{recipe.dataset.name}, {len(inputs.tracks)} tracks of {len(labels)} genres",
     )
@@ -231,8 +230,8 @@ def _claim(fold: Fold, recipe: Recipe, inputs: Inputs) -> None:
     path = fold.folder / "settings.json"
     if path.exists():
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
+            found = dict(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
             raise ConfigError(f"{path} is damaged ({error}): remove the folder") from error
         if settings_digest(found) != settings_digest(said):
             differ = [k for k in said if settings_digest(found.get(k)) != settings_digest(said[k])]
