@@ -19,6 +19,7 @@ from genrescope.errors import ConfigError, GenrescopeError, did_you_mean, unknow
 from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
+from genrescope.training import _recipe_rules
 from genrescope.training.changes import changed
 
 if sys.version_info >= (3, 11):
@@ -187,6 +188,7 @@ class Recipe:
         missing = [k for k in ("name", "dataset", "model", "protocol") if k not in values]
         if missing:
             raise ConfigError(f"the recipe lacks {', '.join(missing)}: every recipe says them")
+        _recipe_rules.check_types(values)
         texts = {"title": values["name"], "summary": ""}
         plain = texts | dict(values)
         for key in ("dataset", "model", "protocol"):
@@ -273,6 +275,9 @@ def _published(values: Mapping[str, Any]) -> Published:
     known = [f.name for f in dataclasses.fields(Published)]
     if sorted(values) != sorted(known):
         raise ConfigError(f"[[published]] has keys {sorted(values)}, but must have {sorted(known)}")
-    if not 0 <= values["value"] <= 1:
-        raise ConfigError(f"published value {values['value']} is no fraction in [0, 1]")
+    if type(values["value"]) not in (int, float) or not 0 <= values["value"] <= 1:
+        raise ConfigError(f"published value {values['value']!r} is no fraction in [0, 1]")
+    names = values["datasets"]
+    if not isinstance(names, (list, tuple)) or not all(isinstance(n, str) for n in names):
+        raise ConfigError(f"published datasets are {names!r}, but must be a list of names")
     return Published(**{**values, "datasets": tuple(values["datasets"])})
