@@ -20,6 +20,7 @@ from genrescope.errors import (
 )
 from genrescope.features.windows import cut
 from genrescope.prediction.aggregate import mean_probabilities, ranked
+from genrescope.prediction.hearing import audible, short_time_levels
 from genrescope.prediction.predictor import Predictor, load
 
 SR = 22050
@@ -326,3 +327,28 @@ def test_predictions_as_plain_values(predictor, wav):
     assert len(plain["windows"]) == len(prediction.windows)
     assert plain["genres"][0]["label"] == prediction.top.label
     assert len(prediction.to_dict()["genres"]) == 3
+
+
+@pytest.mark.parametrize("hiss", [0.0, 1e-4, 5e-4])
+def test_what_follows_the_music_has_no_say(predictor, music, hiss):
+    rest = hiss * np.random.default_rng(0).standard_normal(20 * SR)
+    alone = predictor.predict(music[: 2 * SR], sr=SR)
+    followed = predictor.predict(np.concatenate([music[: 2 * SR], rest]), sr=SR)
+    assert [w.start_s for w in followed.windows] == [0, 1]
+    assert followed.top.label == alone.top.label
+    assert followed.top.probability == pytest.approx(alone.top.probability, abs=0.01)
+
+
+def test_quiet_music_is_heard_as_the_loud():
+    loud, quiet = np.array([-20.0] * 10), np.array([-60.0] * 10)
+    assert audible([loud, quiet, loud - 55]).tolist() == [True, True, False]
+    assert audible([quiet - 20]).tolist() == [True]
+    assert audible([]).tolist() == []
+
+
+def test_short_time_levels_are_those_of_a_sine():
+    y = np.sin(2 * np.pi * 100 * np.arange(8000) / 8000).astype(np.float32)
+    levels = short_time_levels(y, sr=8000)
+    assert levels.shape == (10,)
+    np.testing.assert_allclose(levels, -3.01, atol=0.01)
+    assert short_time_levels(np.zeros(5, dtype=np.float32), sr=8000).shape == (1,)

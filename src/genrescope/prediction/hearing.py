@@ -1,11 +1,12 @@
-"""Whether there is anything to hear: sound as one channel, its length and its peak.
+"""Whether there is anything to hear: sound as one channel, its length, its peak and its levels.
 
-Sound is floating point in [-1, 1]. Public: `Heard`, `is_silent`, `to_mono`.
+Sound is floating point in [-1, 1]. Public: `Heard`, `is_silent`, `short_time_levels`, `audible`,
+`to_mono`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from genrescope.errors import ParameterError, SilentAudioError, TooShortAudioErr
 from genrescope.features.windows import Window
 
 MIN_DURATION_S = 0.5
+AUDIBLE_RANGE_DB = 50.0
+MIN_AUDIBLE_SHARE = 1 / 6
 
 
 class Heard:
@@ -99,6 +102,65 @@ def is_silent(window: Window) -> bool:
         True where no sample goes beyond what a dithered silence of 16 bits has.
     """
     return float(np.abs(window.y).max()) <= SILENT_PEAK
+
+
+def short_time_levels(y: np.ndarray, *, sr: int) -> np.ndarray:
+    """
+    Measure the level of each tenth of a second.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,)]
+        Mono sound.
+    sr : int
+        Sample rate in Hz.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_frames,)]
+        Root mean square in dB relative to full scale, float32; at least one frame.
+
+    Examples
+    --------
+    >>> short_time_levels(np.full(2205, 0.1, dtype=np.float32), sr=22050).round(1).tolist()
+    [-20.0]
+    """
+    frame = min(len(y), max(1, sr // 10))
+    whole = y[: len(y) // frame * frame].reshape(-1, frame)
+    power = np.einsum("ij,ij->i", whole, whole) / np.float32(frame)
+    levels: np.ndarray = 10.0 * np.log10(np.maximum(power, np.float32(1e-20)))
+    return levels
+
+
+def audible(levels: Sequence[np.ndarray]) -> np.ndarray:
+    """
+    Tell the windows that can be heard from those that are silence beside the rest.
+
+    What follows a song on a recording (a run-out groove, a gap before a hidden track) must have no
+    say in its genre, although it is hardly ever digital silence.
+
+    Parameters
+    ----------
+    levels : sequence of np.ndarray [shape=(n_frames,)]
+        As `short_time_levels` gives them, one a window of the same recording.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_windows,), dtype=bool]
+        True where a sixth of the window or more lies within 50 dB of the loudest tenth of a second
+        of the recording; the window that holds most of that is always heard.
+
+    Examples
+    --------
+    >>> audible([np.array([-20.0, -25.0]), np.array([-21.0, -90.0]), np.array([-90.0, -90.0])])
+    array([ True,  True, False])
+    """
+    if not levels:
+        return np.zeros(0, dtype=bool)
+    floor = max(float(window.max()) for window in levels) - AUDIBLE_RANGE_DB
+    shares = np.array([float((window > floor).mean()) for window in levels])
+    heard: np.ndarray = shares >= min(MIN_AUDIBLE_SHARE, float(shares.max()))
+    return heard
 
 
 def to_mono(y: np.ndarray) -> np.ndarray:

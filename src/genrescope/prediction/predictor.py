@@ -19,7 +19,7 @@ from genrescope.cores import n_jobs_or_cores
 from genrescope.errors import EmptyAudioError, GenrescopeError, ParameterError
 from genrescope.features.windows import cut
 from genrescope.prediction.aggregate import mean_probabilities, ranked
-from genrescope.prediction.hearing import Heard, is_silent, to_mono
+from genrescope.prediction.hearing import Heard, audible, is_silent, short_time_levels, to_mono
 from genrescope.prediction.session import BATCH_SIZE, Session
 from genrescope.records import Prediction, WindowPrediction
 
@@ -239,12 +239,14 @@ class Predictor:
         front_end = self.manifest.front_end
         heard = Heard(blocks)
         spans: list[tuple[int, int]] = []
+        levels: list[np.ndarray] = []
         rows: list[np.ndarray] = []
         waiting: list[np.ndarray] = []
         for window in cut(heard, self.manifest.windows):
             if is_silent(window):
                 continue
             spans.append((window.start, window.end))
+            levels.append(short_time_levels(window.y, sr=front_end.sr))
             waiting.append(front_end.compute(window.y))
             if len(waiting) == BATCH_SIZE:
                 rows.append(self.probabilities(waiting))
@@ -254,14 +256,16 @@ class Predictor:
         if waiting:
             rows.append(self.probabilities(waiting))
         P = np.concatenate(rows)
+        kept = audible(levels)
         return Prediction(
             path=path,
             model=self.name,
             duration_s=duration_s,
-            genres=ranked(mean_probabilities(P), self.labels),
+            genres=ranked(mean_probabilities(P[kept]), self.labels),
             windows=tuple(
                 WindowPrediction(start / front_end.sr, end / front_end.sr, ranked(p, self.labels))
-                for (start, end), p in zip(spans, P, strict=True)
+                for (start, end), p, keep in zip(spans, P, kept, strict=True)
+                if keep
             ),
             warnings=(*problems, *self._short(duration_s)),
         )

@@ -19,7 +19,7 @@ from genrescope.digests import file_sha256
 from genrescope.errors import GenrescopeError, ParameterError
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings, cut
-from genrescope.prediction.hearing import Heard, is_silent
+from genrescope.prediction.hearing import Heard, audible, is_silent, short_time_levels
 from genrescope.records import Skipped, Track
 from genrescope.store.feature_store import FeatureStore
 
@@ -115,7 +115,7 @@ def file_logmels(
     """
     Compute the log-mel of each window of a sound file that a prediction would hear.
 
-    Silent windows are left out, and too short or silent files refused, just as in prediction.
+    Windows that are silent beside the rest are left out, and too short or silent files refused, just as in prediction.
 
     Parameters
     ----------
@@ -142,9 +142,14 @@ def file_logmels(
 
     with open_audio(path, sr=front_end.sr, limits=limits) as reader:
         heard = Heard(reader)
-        logmels = [front_end.compute(w.y) for w in cut(heard, windows) if not is_silent(w)]
-    heard.check(heard.n_samples / front_end.sr, str(path), n_windows=len(logmels))
-    return np.stack(logmels)
+        both = [
+            (front_end.compute(w.y), short_time_levels(w.y, sr=front_end.sr))
+            for w in cut(heard, windows)
+            if not is_silent(w)
+        ]
+    heard.check(heard.n_samples / front_end.sr, str(path), n_windows=len(both))
+    kept = audible([levels for _, levels in both])
+    return np.stack([S for (S, _), keep in zip(both, kept, strict=True) if keep])
 
 
 def _store_one(
