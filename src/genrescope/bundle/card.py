@@ -74,13 +74,14 @@ def figure_sentence(figure: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> print(figure_sentence({"metric": "accuracy", "value": 0.652, "low": 0.597, "high": 0.703,
-    ...                        "n": 290, "protocol": "fault-filtered", "leakage": ""}))
-    accuracy 65.2 % (95 % interval 59.7 to 70.3, n = 290, fault-filtered)
+    ...                        "n": 290, "protocol": "fault-filtered", "leakage": "",
+    ...                        "baseline": 0.107}))
+    accuracy 65.2 % (95 % interval 59.7 to 70.3, best baseline 11 %, n = 290, fault-filtered)
     """
-    leakage = f"; {figure['leakage']}" if figure.get("leakage") else ""
+    leakage = "".join(f"; {figure[key]}" for key in ("leakage", "remark") if figure.get(key))
     return (
         f"{figure['metric']} {100 * figure['value']:.1f} % ({_interval(figure)}, "
-        f"n = {figure['n']}, {figure['protocol']}{leakage})"
+        f"{_floor(figure)}, n = {figure['n']}, {figure['protocol']}{leakage})"
     )
 
 
@@ -101,18 +102,26 @@ def trust_text(manifest: Manifest) -> str:
     if not manifest.evaluation:
         return f"Model {manifest.name}: its accuracy was not measured; do not rely on it."
     figure = manifest.evaluation[0]
-    whose = "songs" if figure.get("leakage") else "songs by artists it had never heard"
+    whose = "tracks" if figure.get("leakage") else "tracks by artists it had never heard"
     leakage = f" Mind: {figure['leakage']}." if figure.get("leakage") else ""
+    data = f" of {figure['dataset']}" if figure.get("dataset") else ""
     recall = {k: v for k, v in figure.get("recall", {}).items() if v is not None}
     weak = sorted(recall, key=lambda label: recall[label])[:3]
     weakest = ", ".join(f"{label} ({100 * recall[label]:.0f} % found)" for label in weak)
     return (
         f"How far to trust this: the first genre of model {manifest.name} was right for "
         f"{100 * figure['value']:.0f} of 100 {whose}\n"
-        f"({_interval(figure)}; n = {figure['n']}; protocol {figure['protocol']}).{leakage} "
-        f"Weakest: {weakest or 'not measured'}.\n"
+        f"({_interval(figure)}; {_floor(figure)}; n = {figure['n']}{data}; "
+        f"protocol {figure['protocol']}).{leakage}\n"
+        f"Weakest: {weakest or 'not measured'}. "
         f"It knows only {', '.join(manifest.labels)}, and names one of them whatever it hears."
     )
+
+
+def _floor(figure: Mapping[str, Any]) -> str:
+    if figure.get("baseline") is None:
+        return "no baseline"
+    return f"best baseline {100 * figure['baseline']:.0f} %"
 
 
 def _interval(figure: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from genrescope.evaluation.record import ProtocolResult
 
 
 def record_figures(
-    folder: Path, results: Sequence[ProtocolResult], *, command: str, licence: str | None = None
+    folder: Path, figures: Sequence[Mapping[str, Any]], *, licence: str | None = None
 ) -> Manifest:
     """
     Write measured figures into a bundle and its card, in place of those it had.
@@ -22,10 +22,8 @@ def record_figures(
     ----------
     folder : Path
         The bundle.
-    results : sequence of ProtocolResult
-        What was measured.
-    command : str
-        What gives the figures.
+    figures : sequence of mapping
+        As `figure_of` gives them; the first is what users are told.
     licence : str or None
         Of the weights; None keeps what the bundle says.
 
@@ -36,9 +34,8 @@ def record_figures(
     """
     manifest = read_manifest(folder)
     onnx = read_onnx(folder, manifest)
-    figures = tuple(figure_of(result, command=command) for result in results)
     manifest = dataclasses.replace(
-        manifest, evaluation=figures, licence=licence or manifest.licence
+        manifest, evaluation=tuple(figures), licence=licence or manifest.licence
     )
     return write_bundle(folder, manifest, onnx=onnx, card=model_card(manifest))
 
@@ -57,7 +54,7 @@ def figure_of(result: ProtocolResult, *, command: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Protocol, metric, n, value, interval, macro F1, expected calibration error, recall by
+        Protocol, metric, n, value, interval, baseline, macro F1, expected calibration error, recall by
         genre, leakage, seeds, command.
     """
     kinds = [s.interval_kind for s in result.scores if s.metric == "accuracy"]
@@ -77,6 +74,7 @@ def figure_of(result: ProtocolResult, *, command: str) -> dict[str, Any]:
         "recall": {
             c.label: None if c.recall is None else round(c.recall, 4) for c in result.per_class
         },
+        "baseline": round(max(b.value for b in result.baselines), 4),
         "leakage": result.leakage_label if result.caveat else "",
         "seeds": list(result.seeds),
         "command": command,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
-from genrescope.evaluation.bundle_figures import record_figures
+from genrescope.evaluation.bundle_figures import figure_of, record_figures
 from genrescope.evaluation.folds import plan_folds
 from genrescope.evaluation.record import ProtocolResult
 from genrescope.evaluation.report import write_run_report
@@ -148,7 +148,7 @@ def train_one_fold(
     )[:1]
     result = run_folds(recipe, inputs, folds, progress=progress)
     bundle = folds[0].folder / "bundle"
-    record_figures(bundle, [result], command=plan.command)
+    record_figures(bundle, [figure_of(result, command=plan.command)])
     history = folds[0].folder / "training" / "history.csv"
     curves = {(recipe.name, protocol.name): read_history(history)} if history.exists() else {}
     return result, bundle, _write_report(plan, [result], curves, inputs)
