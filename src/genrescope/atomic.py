@@ -6,12 +6,15 @@ result under the real name.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from genrescope.errors import GenrescopeError, OutputError
 
 
 @contextmanager
@@ -28,18 +31,63 @@ def open_atomic(path: Path) -> Iterator[BinaryIO]:
     ------
     BinaryIO
         A binary file; on an exception it is removed and `path` is left as it was.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.tmp-{os.getpid()}-{secrets.token_hex(4)}")
     try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if _is_about(error, path, part):
+            raise _not_written(path, error) from error
         raise
+
+
+def check_writable(path: Path) -> None:
+    """
+    Find out before long work whether its result can be written; nothing is left behind.
+
+    Parameters
+    ----------
+    path : Path
+        Where the file shall stand; its folder is made if it is missing.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written there.
+    """
+    with suppress(_EnoughError), open_atomic(path):
+        raise _EnoughError
+
+
+class _EnoughError(Exception):
+    """The file could be opened: it need not be written."""
+
+
+def _is_about(error: BaseException, path: Path, part: Path) -> bool:
+    """Tell a failure of this file from one of others that are read while it is written."""
+    if not isinstance(error, OSError) or isinstance(error, GenrescopeError):
+        return False
+    own = {None, str(path), str(part), *map(str, path.parents)}
+    return error.filename in own or str(error.filename) in own
+
+
+def _not_written(path: Path, error: BaseException) -> OutputError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return OutputError(f"cannot write {path} ({reason}): choose another place")
 
 
 def write_bytes(path: Path, data: bytes) -> None:

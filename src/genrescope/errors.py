@@ -27,6 +27,10 @@ class MissingExtraError(GenrescopeError, ImportError):
     """A feature needs packages of an optional extra that is not installed."""
 
 
+class OutputError(GenrescopeError, OSError):
+    """A file that cannot be written where it was asked for."""
+
+
 class AudioError(GenrescopeError, OSError):
     """A recording that cannot be read."""
 
