@@ -18,8 +18,8 @@ from genrescope.settings import make_settings
 MODELS = Registry(
     "genrescope.models",
     "model",
-    reserved=("architectures", "batches", "classical", "classifier", "history", "kernel_graph",
-              "lightning_seam", "neural", "onnx_graph"),
+    reserved=("architectures", "batches", "checks", "classical", "classifier", "history",
+              "kernel_graph", "lightning_seam", "neural", "onnx_graph", "tempered"),
 )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.calibration import CalibratedClassifierCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
@@ -21,6 +20,7 @@ from sklearn.svm import SVC
 
 from genrescope.errors import ParameterError
 from genrescope.models import kernel_graph
+from genrescope.models.tempered import TemperedClassifier
 
 KIND = "classical"
 
@@ -81,10 +81,8 @@ def build(
         From features [shape=(n, n_features)] to classes.
     """
     machine = SVC(C=settings.C, gamma=settings.gamma_times_features / n_features, cache_size=500)
-    calibrated = CalibratedClassifierCV(
-        OneVsRestClassifier(machine), method="temperature", cv=list(folds), ensemble=False
-    )
-    return Pipeline([("scale", StandardScaler()), ("svm", calibrated)])
+    tempered = TemperedClassifier(OneVsRestClassifier(machine), list(folds))
+    return Pipeline([("scale", StandardScaler()), ("svm", tempered)])
 
 
 def to_onnx(estimator: Any, *, input_shape: tuple[int, ...], X: np.ndarray) -> bytes:
@@ -106,9 +104,8 @@ def to_onnx(estimator: Any, *, input_shape: tuple[int, ...], X: np.ndarray) -> b
         From ``X`` to ``probabilities``.
     """
     scaler: StandardScaler = estimator[0]
-    (calibrated,) = estimator[-1].calibrated_classifiers_
-    inverse_temperature = float(np.squeeze(calibrated.calibrators[0].beta_))
-    machines = calibrated.estimator.estimators_
+    inverse_temperature = 1.0 / estimator[-1].temperature_
+    machines = estimator[-1].estimator_.estimators_
     Z = scaler.transform(X)
     used = np.unique(np.concatenate([machine.support_ for machine in machines]))
     weights = np.zeros((len(Z), len(machines)))
