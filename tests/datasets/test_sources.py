@@ -211,3 +211,14 @@ def test_real_gtzan_arrays(gtzan_dir):
     copies = [ids for ids in by_digest.values() if len(ids) > 1]
     assert ["metal.00034", "metal.00094"] in copies
     assert len(copies) == 14
+
+
+def test_an_index_without_sound_files_keeps_what_a_store_may_hold(tmp_path):
+    path = tmp_path / "index.csv"
+    digest = "0" * 64
+    path.write_text(f"track_id,path,sha256,labels\na,,{digest},rock\nb,,,jazz\n", encoding="utf-8")
+    dataset = load_dataset("csv", path=str(path))
+    assert [track.track_id for track in dataset.tracks] == ["a"]
+    assert [(item.name, item.reason) for item in dataset.skipped] == [
+        ("b", "the index gives neither path nor sha256")
+    ]

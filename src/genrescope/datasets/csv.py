@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from genrescope.datasets.dataset import Dataset, expand_path
 from genrescope.datasets.index import read_index
-from genrescope.records import Skipped
+from genrescope.records import Skipped, Track
 
 LICENCE = "as that of your recordings"
 SOURCE = "your own track index"
@@ -41,7 +41,8 @@ def load(settings: Settings) -> Dataset:
     Returns
     -------
     Dataset
-        The tracks whose files exist.
+        The tracks whose files exist, and those without a file but with a digest, whose features a
+        store may hold.
 
     Raises
     ------
@@ -52,10 +53,14 @@ def load(settings: Settings) -> Dataset:
     """
     path = expand_path(settings.path)
     tracks = read_index(path)
-    there = tuple(t for t in tracks if t.path is not None and t.path.is_file())
-    skipped = tuple(
-        Skipped(t.track_id, "the index gives no path" if t.path is None else f"no file {t.path}")
-        for t in tracks
-        if t.path is None or not t.path.is_file()
-    )
+    missing = {t.track_id: reason for t in tracks if (reason := _missing(t)) is not None}
+    there = tuple(t for t in tracks if t.track_id not in missing)
+    skipped = tuple(Skipped(name, reason) for name, reason in missing.items())
     return Dataset(path.stem, there, skipped, licence=LICENCE, source=SOURCE)
+
+
+def _missing(track: Track) -> str | None:
+    if track.path is not None:
+        return None if track.path.is_file() else f"no file {track.path}"
+    # Its features may stand in a store, under the digest.
+    return None if track.sha256 is not None else "the index gives neither path nor sha256"

@@ -26,6 +26,8 @@ from genrescope.store.feature_store import FeatureStore
 if TYPE_CHECKING:
     from genrescope.audio.limits import Limits
 
+# Raised whenever the same sound and settings give other windows, so that no old store is taken up.
+VERSION = 1
 Advance = Callable[[int, int], None]
 
 
@@ -47,7 +49,12 @@ def open_store(folder: Path, front_end: FrontEnd, windows: WindowSettings) -> Fe
     FeatureStore
         Arrays [shape=(n_windows, n_mels, t)] by the SHA-256 of the sound file.
     """
-    spec = {"features": "logmel", "front_end": front_end.to_dict(), "windows": windows.to_dict()}
+    spec = {
+        "features": "logmel",
+        "version": VERSION,
+        "front_end": front_end.to_dict(),
+        "windows": windows.to_dict(),
+    }
     return FeatureStore(folder, spec=spec)
 
 
