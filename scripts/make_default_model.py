@@ -65,7 +65,7 @@ def main() -> int:
         plan = Plan((recipe,), tuple(wanted), (0,), runs, runs / "store", COMMAND)
         results, _ = evaluate(plan, report=print)
         for result in results:
-            score = result.score("accuracy", "artist bootstrap")
+            score = result.headline
             print(
                 f"{result.protocol}: {100 * score.value:.2f} % of {result.n} "
                 f"({100 * (score.low or 0):.1f} to {100 * (score.high or 0):.1f}), "

@@ -74,7 +74,7 @@ def heading(result: ProtocolResult, protocol: str) -> str:
 
 def cell(result: ProtocolResult) -> str:
     """Give an accuracy with its interval."""
-    score = result.score("accuracy", "artist bootstrap")
+    score = result.headline
     low, high = 100 * (score.low or 0.0), 100 * (score.high or 0.0)
     return f"{100 * score.value:.1f} % {result.caveat} ({low:.1f} to {high:.1f})".replace("  ", " ")
 

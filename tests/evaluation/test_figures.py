@@ -13,6 +13,7 @@ import pytest
 from genrescope.errors import ParameterError
 from genrescope.evaluation import figures as m
 from genrescope.evaluation import results
+from genrescope.evaluation.outcomes import TrackOutcome
 from genrescope.models.history import Epoch
 
 pytest.importorskip("matplotlib")
@@ -26,7 +27,7 @@ def result_of(model: str, leakage_label: str = "clean", n_seeds: int = 1) -> Any
     rng = np.random.default_rng(len(model))
     y_true = rng.integers(0, 10, 200)
     outcomes = [
-        results.TrackOutcome(
+        TrackOutcome(
             f"track {i}",
             0,
             seed,

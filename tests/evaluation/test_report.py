@@ -11,7 +11,8 @@ import pytest
 from genrescope.errors import ParameterError, UnknownNameError
 from genrescope.evaluation import markdown, results
 from genrescope.evaluation import report as m
-from genrescope.evaluation.record import ProtocolResult
+from genrescope.evaluation.outcomes import TrackOutcome
+from genrescope.evaluation.record import ProtocolResult, from_json
 from genrescope.models.history import Epoch
 from genrescope.training.recipe import Published
 
@@ -28,7 +29,7 @@ def result_of(
         for i in range(90):
             P = rng.dirichlet(np.ones(3) + 3 * np.eye(3)[i % 3])
             outcomes.append(
-                results.TrackOutcome(
+                TrackOutcome(
                     f"t{i}",
                     0,
                     seed,
@@ -133,7 +134,7 @@ def test_run_directory_without_figures(tmp_path: Path) -> None:
     path = m.write_run_report(tmp_path, [LEAKY, HONEST], draw=False, **WAYS)
     assert path == tmp_path / "report.md"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["report.md", "results.json"]
-    again = results.from_json((tmp_path / "results.json").read_text(encoding="utf-8"))
+    again = from_json((tmp_path / "results.json").read_text(encoding="utf-8"))
     assert again == (LEAKY, HONEST)
     assert "## Figures" not in path.read_text(encoding="utf-8")
 

@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genrescope.errors import ConfigError, DatasetError, ParameterError, UnknownNameError
+from genrescope.evaluation import record, scoring
 from genrescope.evaluation import results as m
+from genrescope.evaluation.outcomes import (
+    TrackOutcome,
+    read_predictions_csv,
+    write_predictions_csv,
+)
+from genrescope.evaluation.pool import pool, track_weights
 from genrescope.metrics import calibration, classification, intervals
 
 LABELS = ("blues", "jazz", "rock")
@@ -20,7 +27,7 @@ LABELS = ("blues", "jazz", "rock")
 
 def outcomes_of(
     n: int = 60, seeds: tuple[int, ...] = (0, 1, 2), n_folds: int = 3, n_groups: int = 25
-) -> list[m.TrackOutcome]:
+) -> list[TrackOutcome]:
     rng = np.random.default_rng(0)
     y_true = rng.integers(0, 3, n)
     found = []
@@ -29,7 +36,7 @@ def outcomes_of(
             P = rng.dirichlet(np.ones(3) + 2 * np.eye(3)[y_true[i]])
             group = None if i % 10 == 0 else f"artist {i % n_groups}"
             found.append(
-                m.TrackOutcome(
+                TrackOutcome(
                     f"track {i:03}",
                     i % n_folds,
                     seed,
@@ -42,7 +49,7 @@ def outcomes_of(
     return found
 
 
-def summary_of(outcomes: list[m.TrackOutcome], **changes: object) -> m.ProtocolResult:
+def summary_of(outcomes: list[TrackOutcome], **changes: object) -> record.ProtocolResult:
     settings = {
         "model": "svm",
         "protocol": "artist 3-fold",
@@ -53,7 +60,7 @@ def summary_of(outcomes: list[m.TrackOutcome], **changes: object) -> m.ProtocolR
     return m.summarise(outcomes, LABELS, **{**settings, **changes})  # type: ignore[arg-type]
 
 
-def arrays_of(outcomes: list[m.TrackOutcome], seed: int) -> tuple[np.ndarray, ...]:
+def arrays_of(outcomes: list[TrackOutcome], seed: int) -> tuple[np.ndarray, ...]:
     rows = [o for o in outcomes if o.seed == seed]
     return (
         np.array([LABELS.index(o.y_true) for o in rows]),
@@ -74,9 +81,12 @@ def test_every_score_is_the_mean_over_seeds_of_the_metric() -> None:
         }
         for name, value in found.items():
             expected.setdefault(name, []).append(value)
-    assert {s.metric for s in result.scores} == set(expected)
+    # With three labels the top three hold every label: that would be no figure.
+    del expected["top_3_accuracy"]
+    assert {s.metric for s in result.scores} == {*expected, "top_2_accuracy"}
     for score in result.scores:
-        assert score.value == pytest.approx(np.mean(expected[score.metric]), abs=1e-12)
+        if score.metric != "top_2_accuracy":
+            assert score.value == pytest.approx(np.mean(expected[score.metric]), abs=1e-12)
         assert score.n == 60
     assert result.accuracy_by_seed == pytest.approx(expected["accuracy"])
     assert (result.n, result.n_folds, result.seeds) == (60, 3, (0, 1, 2))
@@ -87,7 +97,8 @@ def test_wilson_counts_tracks_not_trainings() -> None:
     result = summary_of(outcomes_of())
     wilson = result.score("accuracy", "wilson")
     expected = intervals.wilson(wilson.value * 60, 60)
-    assert (wilson.low, wilson.high) == (expected.low, expected.high)
+    assert (wilson.low, wilson.high) == pytest.approx((expected.low, expected.high))
+    assert wilson.n_effective == pytest.approx(60)
 
 
 def test_same_answers_of_three_seeds_are_worth_those_of_one() -> None:
@@ -109,7 +120,13 @@ def test_bootstrap_of_accuracy_is_group_bootstrap_of_mean_correctness() -> None:
     score = summary_of(outcomes, n_resamples=4000).score("accuracy", "artist bootstrap")
     correct = np.mean([np.equal(*arrays_of(outcomes, s)[:2]) for s in (0, 1, 2)], axis=0)
     groups = [o.group for o in outcomes[:60]]
-    plain = intervals.group_bootstrap(correct, groups, np.random.default_rng(9), n_resamples=4000)
+    (plain,) = intervals.bootstrap_statistics(
+        np.stack([correct, np.ones(60)], axis=1),
+        groups,
+        np.random.default_rng(9),
+        statistics=lambda sums: sums[:, :1] / sums[:, 1:],
+        n_resamples=4000,
+    )
     assert (score.low, score.high) == pytest.approx((plain.low, plain.high), abs=0.01)
 
 
@@ -135,7 +152,7 @@ def test_confusion_and_classes_count_tracks() -> None:
 def test_class_without_test_tracks_has_no_scores() -> None:
     outcomes = [o for o in outcomes_of() if o.y_true != "jazz"]
     row = summary_of(outcomes).per_class[1]
-    assert row == m.ClassRow("jazz", 0.0, None, None, None, None, None)
+    assert row == record.ClassRow("jazz", 0.0, None, None, None, None, None)
 
 
 def test_seeds_that_test_different_tracks() -> None:
@@ -163,7 +180,87 @@ def test_without_probabilities_and_with_one_artist() -> None:
     ]
     result = summary_of(outcomes)
     assert {s.metric for s in result.scores} == {"accuracy", "balanced_accuracy", "macro_f1"}
-    assert {s.interval_kind for s in result.scores} == {"wilson", "none"}
+    assert {s.interval_kind for s in result.scores} == {"wilson", "wilson by artists", "none"}
+    # One artist is one draw, whatever the number of tracks.
+    assert result.headline.interval_kind == "wilson by artists"
+    assert result.headline.n_effective == 1
+    assert _width(result.headline) > 0.5
+
+
+def _answers(right: list[bool], groups: list[str | None], seed: int = 0) -> list[TrackOutcome]:
+    return [
+        TrackOutcome(f"t{i:03}", 0, seed, g, "jazz", "jazz" if ok else "rock")
+        for i, (ok, g) in enumerate(zip(right, groups, strict=True))
+    ]
+
+
+def _width(score: scoring.Score) -> float:
+    assert score.low is not None
+    assert score.high is not None
+    return score.high - score.low
+
+
+@pytest.mark.parametrize("ok", [True, False])
+def test_three_tracks_all_right_are_no_certainty(ok: bool) -> None:
+    result = summary_of(_answers([ok] * 3, ["a", "b", "c"]))
+    assert _width(result.score("accuracy", "artist bootstrap")) == 0
+    assert result.headline.interval_kind == "wilson"
+    assert _width(result.headline) > 0.5
+    few = summary_of(_answers([ok] * 100, [f"artist {i // 10}" for i in range(100)]))
+    assert few.headline.interval_kind == "wilson by artists"
+    assert few.headline.n_effective == pytest.approx(10)
+    assert _width(few.headline) > 0.2
+
+
+def test_the_headline_is_the_bootstrap_where_it_can_tell() -> None:
+    right = [i % 3 > 0 for i in range(60)]
+    by_artist = summary_of(_answers(right, [f"artist {i // 2}" for i in range(60)]))
+    assert by_artist.headline.interval_kind == "artist bootstrap"
+    single = summary_of(_answers(right, [None] * 60), honest=False, leakage_label="")
+    assert single.headline.interval_kind == "track bootstrap"
+    mixed = summary_of(_answers(right, [None] * 30 + [f"a{i // 2}" for i in range(30)]))
+    assert mixed.headline.interval_kind == "artist bootstrap"
+    # Of sixty answers four are wrong: the wider of the two, which is Wilson's.
+    nearly = summary_of(_answers([i >= 4 for i in range(60)], [None] * 60))
+    widths = [_width(nearly.score("accuracy", k)) for k in ("wilson", "track bootstrap")]
+    assert _width(nearly.headline) == max(widths)
+
+
+def test_wilson_covers_the_truth_where_seeds_test_different_tracks() -> None:
+    rng = np.random.default_rng(0)
+    tested = [rng.permutation(300)[:60] for _ in range(5)]
+    drawn = [
+        TrackOutcome(f"t{i:03}", 0, seed, None, "jazz", "jazz")
+        for seed, part in enumerate(tested)
+        for i in part
+    ]
+    weights = track_weights(pool(drawn, LABELS))
+    size = intervals.effective_size(weights)
+    assert weights.sum() == pytest.approx(1)
+    assert summary_of(drawn).score("accuracy", "wilson").n_effective == pytest.approx(size)
+    assert size < len(weights) - 20
+    values = (rng.random((20_000, len(weights))) < 0.65) @ weights
+    inside = {n: np.mean([_holds(0.65, v, n) for v in values]) for n in (size, len(weights))}
+    assert 0.93 <= inside[size] <= 0.97
+    assert inside[len(weights)] < inside[size] - 0.01, "distinct tracks would be too many"
+
+
+def _holds(truth: float, value: float, n: float) -> bool:
+    i = intervals.wilson(value * n, n)
+    return i.low <= truth <= i.high
+
+
+def test_the_top_k_are_those_that_leave_labels_out() -> None:
+    labels = tuple("abcdefg")
+    answers = [
+        TrackOutcome(f"t{i}", 0, 0, None, labels[i % 7], "a", tuple(np.arange(7, 0, -1) / 28))
+        for i in range(70)
+    ]
+    result = m.summarise(
+        answers, labels, model="x", protocol="y", leakage_label="", honest=False, n_resamples=10
+    )
+    for k in (2, 3, 5):
+        assert result.score(f"top_{k}_accuracy").value == pytest.approx(k / 7)
 
 
 @pytest.mark.parametrize(
@@ -181,16 +278,16 @@ def test_caveat(label: str, caveat: str) -> None:
     assert summary_of(outcomes_of(seeds=(0,)), leakage_label=label, honest=False).caveat == caveat
 
 
-def _twice(rows: list[m.TrackOutcome]) -> list[m.TrackOutcome]:
+def _twice(rows: list[TrackOutcome]) -> list[TrackOutcome]:
     return [*rows, dataclasses.replace(rows[0], fold=2)]
 
 
-def _relabelled(rows: list[m.TrackOutcome]) -> list[m.TrackOutcome]:
+def _relabelled(rows: list[TrackOutcome]) -> list[TrackOutcome]:
     other = LABELS[LABELS.index(rows[0].y_true) - 1]
     return [dataclasses.replace(rows[0], y_true=other), *rows[1:]]
 
 
-def _half_probable(rows: list[m.TrackOutcome]) -> list[m.TrackOutcome]:
+def _half_probable(rows: list[TrackOutcome]) -> list[TrackOutcome]:
     return [*rows[:-1], dataclasses.replace(rows[-1], probabilities=())]
 
 
@@ -206,7 +303,7 @@ def _half_probable(rows: list[m.TrackOutcome]) -> list[m.TrackOutcome]:
     ],
 )
 def test_incomplete_outcomes_are_refused(
-    spoil: Callable[[list[m.TrackOutcome]], list[m.TrackOutcome]], message: str
+    spoil: Callable[[list[TrackOutcome]], list[TrackOutcome]], message: str
 ) -> None:
     with pytest.raises(ParameterError, match=message):
         summary_of(spoil(outcomes_of()))
@@ -232,7 +329,7 @@ def test_unknown_score_is_refused() -> None:
 def test_json_round_trip() -> None:
     outcomes = [o for o in outcomes_of() if o.y_true != "jazz"]
     results = (summary_of(outcomes), summary_of(outcomes, leakage_label="", honest=False))
-    assert m.from_json(m.to_json(results)) == results
+    assert record.from_json(record.to_json(results)) == results
 
 
 @pytest.mark.parametrize(
@@ -247,13 +344,13 @@ def test_json_round_trip() -> None:
 )
 def test_foreign_json_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match=r"results\.json"):
-        m.from_json(text)
+        record.from_json(text)
 
 
 def test_predictions_round_trip_gives_the_same_result(tmp_path: Path) -> None:
     outcomes = outcomes_of()
-    m.write_predictions_csv(tmp_path / "predictions.csv", outcomes, labels=LABELS)
-    labels, again = m.read_predictions_csv(tmp_path / "predictions.csv")
+    write_predictions_csv(tmp_path / "predictions.csv", outcomes, labels=LABELS)
+    labels, again = read_predictions_csv(tmp_path / "predictions.csv")
     assert labels == LABELS
     assert again == outcomes
     assert summary_of(again) == summary_of(outcomes)
@@ -265,7 +362,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 @given(
     st.lists(
         st.builds(
-            m.TrackOutcome,
+            TrackOutcome,
             TEXT,
             st.integers(0, 9),
             st.integers(0, 2**63),
@@ -279,26 +376,26 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 )
 def test_any_predictions_round_trip(
     tmp_path_factory: pytest.TempPathFactory,
-    outcomes: list[m.TrackOutcome],
+    outcomes: list[TrackOutcome],
     labels: tuple[str, str],
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "predictions.csv"
-    m.write_predictions_csv(path, outcomes, labels=labels)
-    assert m.read_predictions_csv(path) == (labels, outcomes)
+    write_predictions_csv(path, outcomes, labels=labels)
+    assert read_predictions_csv(path) == (labels, outcomes)
 
 
 def test_damaged_predictions_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "predictions.csv"
     path.write_text("track,label\na,b\n")
     with pytest.raises(DatasetError, match="not those of a table of predictions"):
-        m.read_predictions_csv(path)
+        read_predictions_csv(path)
     path.write_text("track_id,fold,seed,group,y_true,y_pred,p:a\nx,0,0,,a,a,0.5\ny,0,0\n")
     with pytest.raises(DatasetError, match="line 3: 3 cells where the header has 7"):
-        m.read_predictions_csv(path)
+        read_predictions_csv(path)
     path.write_text("track_id,fold,seed,group,y_true,y_pred,p:a\nx,zero,0,,a,a,0.5\n")
     with pytest.raises(DatasetError, match="line 2"):
-        m.read_predictions_csv(path)
+        read_predictions_csv(path)
     with pytest.raises(ParameterError, match="1 probabilities for 2 labels"):
-        m.write_predictions_csv(
-            path, [m.TrackOutcome("x", 0, 0, None, "a", "a", (1.0,))], labels=("a", "b")
+        write_predictions_csv(
+            path, [TrackOutcome("x", 0, 0, None, "a", "a", (1.0,))], labels=("a", "b")
         )

@@ -41,7 +41,7 @@ def test_mean_interval_by_hand() -> None:
 
 def test_bootstrap_of_single_tracks_is_near_wilson() -> None:
     correct = (np.arange(300) < 195).astype(float)
-    ours = m.group_bootstrap(correct, [None] * 300, np.random.default_rng(0))
+    ours = bootstrap(correct, [None] * 300, np.random.default_rng(0))
     wilson = m.wilson(195, 300)
     assert ours.value == wilson.value
     np.testing.assert_allclose((ours.low, ours.high), (wilson.low, wilson.high), atol=0.006)
@@ -50,8 +50,8 @@ def test_bootstrap_of_single_tracks_is_near_wilson() -> None:
 def test_bootstrap_widens_with_alike_tracks() -> None:
     correct = np.repeat(np.arange(60) < 39, 5).astype(float)
     artists = [f"artist {i // 5}" for i in range(300)]
-    grouped = m.group_bootstrap(correct, artists, np.random.default_rng(0))
-    single = m.group_bootstrap(correct, [None] * 300, np.random.default_rng(0))
+    grouped = bootstrap(correct, artists, np.random.default_rng(0))
+    single = bootstrap(correct, [None] * 300, np.random.default_rng(0))
     ratio = (grouped.high - grouped.low) / (single.high - single.low)
     assert ratio == pytest.approx(np.sqrt(5), rel=0.1)
 
@@ -59,7 +59,7 @@ def test_bootstrap_widens_with_alike_tracks() -> None:
 def test_bootstrap_repeats_with_its_seed_and_leaves_its_input() -> None:
     correct = np.random.default_rng(1).integers(0, 2, 50).astype(float)
     before = correct.copy()
-    a, b = (m.group_bootstrap(correct, ["x", "y"] * 25, np.random.default_rng(3)) for _ in "ab")
+    a, b = (bootstrap(correct, ["x", "y"] * 25, np.random.default_rng(3)) for _ in "ab")
     assert a == b
     np.testing.assert_array_equal(correct, before)
 
@@ -101,7 +101,7 @@ def test_bootstrap_covers_the_truth_where_artists_differ() -> None:
         skill = np.repeat(rng.beta(3, 2, 120), sizes)
         groups = [str(g) for g in np.repeat(np.arange(120), sizes)]
         correct = (rng.random(skill.size) < skill).astype(float)
-        hits.append(_holds(m.group_bootstrap(correct, groups, rng, n_resamples=500), 0.6))
+        hits.append(_holds(bootstrap(correct, groups, rng, n_resamples=500), 0.6))
     assert 0.93 <= np.mean(hits) <= 0.97
 
 
@@ -112,13 +112,32 @@ def test_bad_input_is_refused() -> None:
     with pytest.raises(ParameterError, match="confidence is 95"):
         m.wilson(1, 4, confidence=95)
     with pytest.raises(ParameterError, match="1 group"):
-        m.group_bootstrap(np.ones(3), ["a", "a", "a"], rng)
+        bootstrap(np.ones(3), ["a", "a", "a"], rng)
     with pytest.raises(ParameterError, match="groups of 2 tracks"):
-        m.group_bootstrap(np.ones(3), ["a", "b"], rng)
+        bootstrap(np.ones(3), ["a", "b"], rng)
     with pytest.raises(ParameterError, match="at least two seeds"):
         m.mean_interval([0.5])
     with pytest.raises(ParameterError, match="df=0"):
         t_quantile(0.9, 0)
+
+
+def test_effective_size_is_between_one_and_n() -> None:
+    assert m.effective_size(np.ones(7)) == pytest.approx(7)
+    assert m.effective_size(np.array([1.0, 0.0, 0.0])) == 1
+    w = np.random.default_rng(0).random(50)
+    assert 1 < m.effective_size(w) < 50
+    assert m.effective_size(3 * w) == pytest.approx(m.effective_size(w))
+
+
+def bootstrap(
+    correct: np.ndarray, groups: list[str | None], rng: np.random.Generator, **settings: int
+) -> m.Interval:
+    """The interval of the accuracy under resampling of whole groups."""
+    parts = np.stack([correct, np.ones(len(correct))], axis=1)
+    (found,) = m.bootstrap_statistics(
+        parts, groups, rng, statistics=lambda sums: sums[:, :1] / sums[:, 1:], **settings
+    )
+    return found
 
 
 def _holds(interval: m.Interval, truth: float) -> bool:

@@ -54,12 +54,10 @@ def figure_of(result: ProtocolResult, *, command: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Protocol, metric, n, value, interval, baseline, macro F1, expected calibration error, recall by
-        genre, leakage, seeds, command.
+        Protocol, metric, n, value, interval, baseline, macro F1, expected calibration error,
+        recall by genre, leakage, seeds, command.
     """
-    kinds = [s.interval_kind for s in result.scores if s.metric == "accuracy"]
-    kind = "artist bootstrap" if "artist bootstrap" in kinds else "wilson"
-    score = result.score("accuracy", kind)
+    score = result.headline
     return {
         "protocol": result.protocol,
         "dataset": result.dataset,
@@ -68,7 +66,7 @@ def figure_of(result: ProtocolResult, *, command: str) -> dict[str, Any]:
         "value": round(score.value, 4),
         "low": None if score.low is None else round(score.low, 4),
         "high": None if score.high is None else round(score.high, 4),
-        "interval": kind,
+        "interval": score.interval_kind,
         "macro_f1": round(result.score("macro_f1").value, 4),
         "ece": round(result.score("expected_calibration_error").value, 4),
         "recall": {

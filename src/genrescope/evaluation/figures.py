@@ -53,12 +53,12 @@ def accuracy_bars(
     Returns
     -------
     Figure
-        One bar a result; the interval is that of resampled artists, or else Wilson's.
+        One bar a result, with the interval that `scoring.headline` chooses.
     """
     figure = new_figure(8.5, 1.7 + 0.62 * len(results))
     axes = figure.subplots()
     for y, result in enumerate(results):
-        score = result.score("accuracy", _interval_kind(result))
+        score = result.headline
         axes.barh(y, 100 * score.value, height=0.62, zorder=1, **_bar_style(result.caveat))
         low, high = (score.value if end is None else end for end in (score.low, score.high))
         axes.plot([100 * low, 100 * high], [y, y], color="black", linewidth=1.6, zorder=3)
@@ -73,7 +73,7 @@ def accuracy_bars(
     axes.set_yticks(range(len(results)), names, fontsize=9)
     axes.set(xlim=(0, 100), ylim=(len(results) - 0.5, -0.5), xlabel="accuracy on test tracks (%)")
     _bar_legend(figure, results, published)
-    kinds = " or ".join(sorted({_interval_kind(r) for r in results}))
+    kinds = " or ".join(sorted({r.headline.interval_kind for r in results}))
     figure.suptitle(f"Accuracy, {100 * results[0].confidence:g} % intervals ({kinds})", fontsize=12)
     return figure
 
@@ -195,11 +195,6 @@ def describe(result: ProtocolResult) -> str:
     """
     seeds = f", mean of {len(result.seeds)} seeds" if len(result.seeds) > 1 else ""
     return f"{result.model}: {measured_on(result)}{seeds}"
-
-
-def _interval_kind(result: ProtocolResult) -> str:
-    kinds = {s.interval_kind for s in result.scores if s.metric == "accuracy"}
-    return "artist bootstrap" if "artist bootstrap" in kinds else "wilson"
 
 
 def _value_text(result: ProtocolResult, value: float) -> str:

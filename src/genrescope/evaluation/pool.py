@@ -4,7 +4,7 @@ The answers of all folds and seeds as arrays, checked to be complete.
 A track is tested once a seed, in whichever fold; every seed goes through all folds. What breaks
 this (a run that was cut off, two runs in one table) is refused, since means over it would mislead.
 
-Public functions: `pool`.
+Public functions: `pool`, `track_weights`.
 """
 
 from __future__ import annotations
@@ -94,6 +94,37 @@ def pool(outcomes: Sequence[TrackOutcome], labels: Sequence[str]) -> Pool:
         np.array([o.probabilities for o in rows]) if rows[0].probabilities else None,
         len(labels),
     )
+
+
+def track_weights(table: Pool, chosen: np.ndarray | None = None) -> np.ndarray:
+    """
+    Find the weight of each track in a mean over seeds of means over tracks.
+
+    Seeds of a protocol that draws its splits test different tracks a different number of times, so
+    that the weights differ.
+
+    Parameters
+    ----------
+    table : Pool
+        The answers.
+    chosen : np.ndarray [shape=(n_outcomes,), dtype=bool] or None
+        The answers that are averaged (those about one genre); None takes all. Seeds without any
+        have no share.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_tracks,)]
+        Sums to one; 0 for a track that was not chosen.
+    """
+    rows = np.ones(table.y_true.shape, dtype=bool) if chosen is None else chosen
+    per_seed = np.bincount(table.seed_index[rows], minlength=len(table.seeds))
+    share = 1 / (np.count_nonzero(per_seed) * np.maximum(per_seed, 1))
+    weights: np.ndarray = np.bincount(
+        table.track_index[rows],
+        weights=share[table.seed_index[rows]],
+        minlength=len(table.groups),
+    )
+    return weights
 
 
 def _check(rows: Sequence[TrackOutcome], labels: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from genrescope.errors import ConfigError, unknown_name
-from genrescope.evaluation.scoring import Score
+from genrescope.evaluation.scoring import Score, headline
 
 _FORMAT = "genrescope-results-1"
 
@@ -114,6 +114,18 @@ class ProtocolResult:
             ``"leaky"``, ``"unverified"`` or nothing.
         """
         return leakage_caveat(self.leakage_label)
+
+    @property
+    def headline(self) -> Score:
+        """
+        The accuracy with the interval that is reported first.
+
+        Returns
+        -------
+        Score
+            As `scoring.headline` chooses it.
+        """
+        return headline(self.scores)
 
     def score(self, metric: str, interval_kind: str | None = None) -> Score:
         """

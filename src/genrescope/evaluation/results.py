@@ -1,12 +1,8 @@
-"""
-The results of an evaluation: from the answers about single tracks to one record a protocol.
+"""From the answers about single tracks to one record of a protocol: the use case of scoring.
 
-This is where users of results find everything: the arithmetic stands in `pool` and `scoring`, the
-records in `outcomes` and `record`.
+The arithmetic stands in `pool` and `scoring`, the records in `outcomes` and `record`.
 
-Public functions: `summarise`; of the modules named above also `write_predictions_csv`,
-`read_predictions_csv`, `leakage_caveat`, `to_json`, `from_json` and the records `TrackOutcome`,
-`Score`, `ClassRow` and `ProtocolResult`.
+Public functions: `summarise`.
 """
 
 from __future__ import annotations
@@ -17,35 +13,11 @@ import numpy as np
 
 from genrescope.errors import ParameterError, unknown_name
 from genrescope.evaluation import scoring
-from genrescope.evaluation.outcomes import (
-    TrackOutcome,
-    read_predictions_csv,
-    write_predictions_csv,
-)
-from genrescope.evaluation.pool import Pool, pool
-from genrescope.evaluation.record import (
-    ClassRow,
-    ProtocolResult,
-    from_json,
-    leakage_caveat,
-    to_json,
-)
-from genrescope.evaluation.scoring import Score
+from genrescope.evaluation.outcomes import TrackOutcome
+from genrescope.evaluation.pool import Pool, pool, track_weights
+from genrescope.evaluation.record import ClassRow, ProtocolResult, leakage_caveat
 from genrescope.metrics import classification, intervals
 from genrescope.seeding import rng_for
-
-__all__ = [
-    "ClassRow",
-    "ProtocolResult",
-    "Score",
-    "TrackOutcome",
-    "from_json",
-    "leakage_caveat",
-    "read_predictions_csv",
-    "summarise",
-    "to_json",
-    "write_predictions_csv",
-]
 
 
 def summarise(
@@ -159,14 +131,14 @@ def _by_class(
     rows = []
     for c, label in enumerate(labels):
         present = by_seed.support[:, c] > 0
-        n_tracks = np.unique(table.track_index[table.y_true == c]).size
-        if not n_tracks:
+        if not present.any():
             rows.append(ClassRow(label, 0.0, None, None, None, None, None))
             continue
         precision, recall, f1 = (
             float(x[present, c].mean()) for x in (by_seed.precision, by_seed.recall, by_seed.f1)
         )
-        i = intervals.wilson(recall * n_tracks, n_tracks, confidence=confidence)
+        size = intervals.effective_size(track_weights(table, table.y_true == c))
+        i = intervals.wilson(recall * size, size, confidence=confidence)
         support = float(by_seed.support[:, c].mean())
         rows.append(ClassRow(label, support, precision, recall, f1, i.low, i.high))
     return tuple(rows), tuple(tuple(row) for row in stack.mean(axis=0).tolist())

@@ -3,9 +3,10 @@ From the answers about single tracks to scores with intervals.
 
 The folds of a protocol are pooled: each track is tested once a seed. With several seeds a score is
 the mean of the scores of each seed, and its intervals count tracks (and artists), never tracks
-times seeds: training again gives no new music.
+times seeds: training again gives no new music. Where seeds test different tracks a different number
+of times, Wilson's interval counts the effective number of tracks of the mean that is reported.
 
-Public functions: `scores`, `accuracy_by_seed`, `baseline_scores`.
+Public functions: `scores`, `headline`, `accuracy_by_seed`, `baseline_scores`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from genrescope.errors import ParameterError
-from genrescope.evaluation.pool import Pool
+from genrescope.evaluation.pool import Pool, track_weights
 from genrescope.metrics import baselines, calibration, classification, intervals
+
+TOP_K = (2, 3, 5)
+BY_ARTISTS = "wilson by artists"
+BOOTSTRAPS = ("artist bootstrap", "track bootstrap")
+MIN_RIGHT_OR_WRONG = 5
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,12 @@ class Score:
     low, high : float or None
         Ends of the interval; None where there is none.
     interval_kind : str
-        ``"wilson"`` (tracks drawn independently), ``"artist bootstrap"`` (artists drawn),
-        ``"t over seeds"`` (trainings drawn, same tracks) or ``"none"``.
+        ``"wilson"`` (tracks drawn independently), ``"artist bootstrap"`` (artists drawn, a track of
+        an unknown artist by itself), ``"track bootstrap"`` (no artist is known), ``"wilson by
+        artists"`` (Wilson, as if all tracks of an artist were right or wrong together), ``"t over
+        seeds"`` (trainings drawn, same tracks) or ``"none"``.
+    n_effective : float or None
+        Number of independent draws that a Wilson interval counts.
     """
 
     metric: str
@@ -46,6 +56,7 @@ class Score:
     low: float | None = None
     high: float | None = None
     interval_kind: str = "none"
+    n_effective: float | None = None
 
 
 def scores(
@@ -69,13 +80,15 @@ def scores(
     -------
     tuple of Score
         Accuracy (Wilson, then by artists, then over seeds where there are several), balanced
-        accuracy, macro-F1 and, with probabilities, top-3 accuracy, log loss, Brier score and
+        accuracy, macro-F1 and, with probabilities, top-k accuracies, log loss, Brier score and
         calibration error.
     """
     n = len(table.groups)
     names, parts, statistics = _sums(table)
-    if len(set(table.groups) - {None}) + table.groups.count(None) >= 2:
-        by_artist = intervals.bootstrap_statistics(
+    weights = track_weights(table)
+    by_artist = np.bincount(intervals.group_codes(table.groups), weights=weights)
+    if len(by_artist) >= 2:
+        ends = intervals.bootstrap_statistics(
             parts,
             table.groups,
             rng,
@@ -83,20 +96,61 @@ def scores(
             n_resamples=n_resamples,
             confidence=confidence,
         )
+        kind = BOOTSTRAPS[table.groups.count(None) == n]
         means = [
-            Score(name, i.value, n, i.low, i.high, "artist bootstrap")
-            for name, i in zip(names, by_artist, strict=True)
+            Score(name, i.value, n, i.low, i.high, kind)
+            for name, i in zip(names, ends, strict=True)
         ]
     else:
         values = statistics(parts.sum(axis=0, keepdims=True))[0]
         means = [Score(name, float(v), n) for name, v in zip(names, values, strict=True)]
     value = means[0].value
-    wilson = intervals.wilson(value * n, n, confidence=confidence)
-    found = [Score("accuracy", value, n, wilson.low, wilson.high, "wilson"), means[0]]
+    found = [_wilson(value, n, weights, "wilson", confidence), means[0]]
+    if len(by_artist) < n:
+        found.append(_wilson(value, n, by_artist, BY_ARTISTS, confidence))
     if len(table.seeds) > 1:
         t = intervals.mean_interval(accuracy_by_seed(table), confidence=confidence)
         found.append(Score("accuracy", value, n, t.low, t.high, "t over seeds"))
     return (*found, *means[1:], *_calibration_error(table))
+
+
+def headline(found: Sequence[Score]) -> Score:
+    """
+    Choose the accuracy with the interval that is reported first.
+
+    It is that of resampled artists (of resampled tracks, where no artist is known). Resampling
+    tells nothing where hardly any answer is wrong, or hardly any right: were all right, so is every
+    resample, and the interval has no width. So where fewer than five independent answers are wrong
+    (or right), which is also where there are fewer than ten, Wilson's interval on the effective
+    number of artists takes its place, if it is the wider one. That supposes the worst, that all
+    tracks of an artist are right or wrong together (a design effect as large as can be), since a
+    design effect cannot be estimated from so few.
+
+    Parameters
+    ----------
+    found : sequence of Score
+        As `scores` gives them.
+
+    Returns
+    -------
+    Score
+        One of them.
+
+    References
+    ----------
+    .. [1] Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
+       expected number of positive counts estimated from survey data. Survey Methodology 24,
+       193-201. (Intervals of a binomial on the effective sample size.)
+    """
+    by_kind = {s.interval_kind: s for s in found if s.metric == "accuracy"}
+    cautious = by_kind.get(BY_ARTISTS, by_kind["wilson"])
+    drawn = next((by_kind[kind] for kind in BOOTSTRAPS if kind in by_kind), None)
+    if drawn is None:
+        return cautious
+    size = cautious.n if cautious.n_effective is None else cautious.n_effective
+    if size * min(drawn.value, 1 - drawn.value) >= MIN_RIGHT_OR_WRONG:
+        return drawn
+    return max(drawn, cautious, key=_width)
 
 
 def accuracy_by_seed(table: Pool) -> tuple[float, ...]:
@@ -155,6 +209,16 @@ def baseline_scores(
     return Score("majority", majority, n), chance, Score("stratified_chance", stratified, n)
 
 
+def _width(score: Score) -> float:
+    return 0.0 if score.low is None or score.high is None else score.high - score.low
+
+
+def _wilson(value: float, n: int, weights: np.ndarray, kind: str, confidence: float) -> Score:
+    size = intervals.effective_size(weights)
+    ends = intervals.wilson(value * size, size, confidence=confidence)
+    return Score("accuracy", value, n, ends.low, ends.high, kind, size)
+
+
 def _sums(table: Pool) -> tuple[list[str], np.ndarray, Callable[[np.ndarray], np.ndarray]]:
     """Give the means' names, what each track adds to their sums, and the way from sums to means."""
     one_hot = np.eye(table.n_classes)
@@ -162,13 +226,15 @@ def _sums(table: Pool) -> tuple[list[str], np.ndarray, Callable[[np.ndarray], np
     columns = [one_hot[table.y_true] * right, one_hot[table.y_true], one_hot[table.y_pred]]
     names = ["accuracy", "balanced_accuracy", "macro_f1"]
     if table.P is not None:
-        top_3 = classification.ranks(table.y_true, table.P) < 3
+        ranks = classification.ranks(table.y_true, table.P)
+        wanted = [k for k in TOP_K if k < table.n_classes]
         losses = classification.log_losses(table.y_true, table.P)
-        columns += [np.stack([top_3, losses, calibration.brier_terms(table.y_true, table.P)], 1)]
-        names += ["top_3_accuracy", "log_loss", "brier"]
-    terms = np.concatenate(columns, axis=1)
-    parts = np.zeros((len(table.groups), len(table.seeds), terms.shape[1]))
-    parts[table.track_index, table.seed_index] = terms
+        terms = [*(ranks < k for k in wanted), losses]
+        columns += [np.stack([*terms, calibration.brier_terms(table.y_true, table.P)], 1)]
+        names += [*(f"top_{k}_accuracy" for k in wanted), "log_loss", "brier"]
+    rows = np.concatenate(columns, axis=1)
+    parts = np.zeros((len(table.groups), len(table.seeds), rows.shape[1]))
+    parts[table.track_index, table.seed_index] = rows
     shape = parts.shape[1:]
     return names, parts.reshape(len(parts), -1), lambda sums: _means(sums, shape, table.n_classes)
 

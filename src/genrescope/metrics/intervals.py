@@ -7,13 +7,14 @@ whose group is unknown (None) is a group of its own. scipy is not needed.
 
 What each interval covers:
 
-- `wilson`: tracks drawn independently. Good down to a few tracks and at 0 or 100 %.
-- `group_bootstrap`, `bootstrap_statistics`: artists drawn independently. Wider than Wilson where
-  artists have several tracks each. Of no width where all tracks are right (or all wrong).
+- `wilson`: tracks drawn independently. Good down to a few tracks and at 0 or 100 %. For a weighted
+  mean, `effective_size` gives its number of tracks.
+- `bootstrap_statistics`: artists drawn independently. Wider than Wilson where artists have several
+  tracks each. Of no width where all tracks are right (or all wrong).
 - `mean_interval`: seeds or folds as draws of the training, on the same tracks. It says nothing
   about other tracks.
 
-Public functions: `wilson`, `group_bootstrap`, `bootstrap_statistics`, `group_codes`,
+Public functions: `wilson`, `effective_size`, `bootstrap_statistics`, `group_codes`,
 `mean_interval`.
 """
 
@@ -50,7 +51,7 @@ class Interval:
     high: float
 
 
-def wilson(n_correct: float, n: int, *, confidence: float = 0.95) -> Interval:
+def wilson(n_correct: float, n: float, *, confidence: float = 0.95) -> Interval:
     """
     Compute Wilson's score interval of a fraction.
 
@@ -58,8 +59,9 @@ def wilson(n_correct: float, n: int, *, confidence: float = 0.95) -> Interval:
     ----------
     n_correct : float
         Number of right tracks; not a whole number where each track counts with its mean over seeds.
-    n : int
-        Number of tracks, never tracks times seeds.
+    n : float
+        Number of tracks, never tracks times seeds; not a whole number where it is an effective
+        size.
     confidence : float
         In (0, 1).
 
@@ -100,49 +102,34 @@ def wilson(n_correct: float, n: int, *, confidence: float = 0.95) -> Interval:
     )
 
 
-def group_bootstrap(
-    correct: np.ndarray,
-    groups: Sequence[str | None],
-    rng: np.random.Generator,
-    *,
-    n_resamples: int = 10_000,
-    confidence: float = 0.95,
-) -> Interval:
+def effective_size(weights: np.ndarray) -> float:
     """
-    Compute the percentile interval of the accuracy under resampling of whole groups.
+    Compute how many equally weighted tracks a weighted mean is worth.
+
+    Given the weight of each artist (the sum of those of the artist's tracks) it is the number of
+    independent draws where all tracks of an artist are right or wrong together: the worst case.
 
     Parameters
     ----------
-    correct : np.ndarray [shape=(n,)]
-        1 for a right track and 0 for a wrong one, or the mean over seeds.
-    groups : sequence of str or None
-        Artist of each track; None makes the track a group of its own.
-    rng : np.random.Generator
-        Source of randomness.
-    n_resamples : int
-        Number of resamples.
-    confidence : float
-        In (0, 1).
+    weights : np.ndarray [shape=(n,)]
+        Weight of each track, or of each artist, in a mean; not all 0.
 
     Returns
     -------
-    Interval
-        The accuracy of the tracks as they are, and its interval.
+    float
+        From 1 to n; n for equal weights.
 
-    Raises
-    ------
-    ParameterError
-        If there are fewer than two groups, or lengths differ.
+    References
+    ----------
+    .. [1] Kish, L. (1965). Survey Sampling, section 11.7. The effective size is
+       :math:`(\\sum w)^2 / \\sum w^2`.
+
+    Examples
+    --------
+    >>> effective_size(np.array([1.0, 1.0, 1.0])), effective_size(np.array([2.0, 1.0, 1.0]))
+    (3.0, 2.6666666666666665)
     """
-    parts = np.stack([correct, np.ones(len(correct))], axis=1)
-    return bootstrap_statistics(
-        parts,
-        groups,
-        rng,
-        statistics=lambda sums: sums[:, :1] / sums[:, 1:],
-        n_resamples=n_resamples,
-        confidence=confidence,
-    )[0]
+    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def bootstrap_statistics(
