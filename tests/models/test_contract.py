@@ -1,6 +1,7 @@
 """What every model of the folder must do, because it stands there."""
 
 import random
+import re
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import cross_validate
 
 from genrescope.bundle.export import largest_difference
-from genrescope.errors import ConfigError, UnknownNameError
+from genrescope.errors import ConfigError, ParameterError, UnknownNameError
 from genrescope.models import architectures
 from genrescope.models.classifier import make_classifier
 
@@ -125,8 +126,69 @@ def test_clone_and_cross_validate(name, problem, fitted):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_untrained_model_says_so(name, problem):
+    for ask in (new(name).predict_proba, new(name).predict):
+        with pytest.raises(NotFittedError):
+            ask(problem[0])
     with pytest.raises(NotFittedError):
-        new(name).predict_proba(problem[0])
+        new(name).to_onnx()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lists_are_learned_as_arrays(name, problem, fitted):
+    X, y, groups = (a[:90] for a in problem)
+    listed = new(name, seed=3).fit(X.tolist(), y.tolist(), groups=groups.tolist())
+    P = fitted[name].predict_proba(problem[0][90:])
+    np.testing.assert_allclose(listed.predict_proba(problem[0][90:].tolist()), P, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_inputs_have_no_probabilities(name, problem, fitted):
+    P = fitted[name].predict_proba(problem[0][:0])
+    assert P.shape == (0, 3)
+    assert fitted[name].predict(problem[0][:0]).shape == (0,)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e39])
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_that_are_not_finite_are_refused(name, bad, problem, fitted):
+    X, y = problem[0].astype(np.float64), problem[1]
+    X[7, 3, 5] = bad
+    with pytest.raises(ParameterError, match="training features hold NaN, infinite or larger"):
+        new(name).fit(X, y)
+    with pytest.raises(ParameterError, match="features hold NaN"):
+        fitted[name].predict_proba(X)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_features_of_another_shape_are_refused_with_both_shapes(name, problem, fitted):
+    X = problem[0]
+    for wrong in (X[:5, :, 1:], X[:5].reshape(5, -1), X[0]):
+        both = re.escape(f"{wrong.shape}, but the model is for (n, 54, 54)")
+        with pytest.raises(ParameterError, match=both):
+            fitted[name].predict_proba(wrong)
+    with pytest.raises(ParameterError, match=r"have type <U4 .* must be numbers"):
+        fitted[name].predict_proba(np.array(["rock"]))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_data_that_no_model_can_learn_from(name, problem):
+    X, y, groups = problem
+    for values, match in (
+        ((X, np.full(len(y), "rock")), "the 120 training labels are all 'rock'.*two genres"),
+        ((X, y[1:]), "120 training inputs and 119 labels"),
+        ((X[:0], y[:0]), "0 training inputs and 0 labels"),
+        ((X, y[:, None]), r"120 training inputs and \(120, 1\) labels"),
+        ((X[:, 0, 0], y), r"shape \(120,\), but must be \(n, ...\)"),
+        ((X, np.where(y == "rock", np.nan, 1.0)), "label is NaN"),
+        ((X, [None, *y[1:]]), "labels that cannot be sorted"),
+        (([[1.0], [1.0, 2.0]], ["a", "b"]), "are no array"),
+    ):
+        with pytest.raises(ParameterError, match=match):
+            new(name).fit(*values)
+    with pytest.raises(ParameterError, match=r"groups have shape \(119,\)"):
+        new(name).fit(X, y, groups=groups[1:])
+    with pytest.raises(ParameterError, match=r"validation features have shape \(9, 54, 53\)"):
+        new(name).fit(X, y, valid=(X[:9, :, 1:], y[:9]))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import sklearn
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import SVC
 
@@ -62,7 +61,7 @@ def test_the_same_as_the_temperature_of_scikit_learn(vectors, n_labels):
 def test_two_labels_have_one_decision_value_that_speaks_for_the_second():
     X = np.linspace(-1, 1, 40)[:, None]
     y = np.where(X[:, 0] + 0.3 * np.sin(40 * X[:, 0]) > 0, "b", "a")
-    model = TemperedClassifier(LogisticRegression(), calibration_folds(y, None, 0)).fit(X, y)
+    model = TemperedClassifier(SVC(kernel="linear"), calibration_folds(y, None, 0)).fit(X, y)
     P = model.predict_proba(np.array([[-1.0], [1.0]]))
     assert P[0, 0] > 0.5 > P[1, 0]
     np.testing.assert_allclose(P.sum(axis=1), 1)

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from genrescope.errors import ParameterError
-from genrescope.models import architectures
+from genrescope.models import architectures, checks
+from genrescope.models.checks import Data
 
-Data = tuple[np.ndarray, np.ndarray]
 N_FOLDS = 5
 
 
@@ -85,23 +86,21 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ParameterError
-            If a label has too few examples (or artists) for the folds.
+            If the data break a rule, or a label has too few examples (or artists) for the folds.
         """
         module = architectures.MODELS.module(self.architecture)
         if module.KIND != "classical":
             raise ParameterError(f"model {self.architecture!r} is a {module.KIND}, not classical")
-        if not len(X) == len(y) > 0:
-            raise ParameterError(f"{len(X)} inputs and {len(y)} labels: give as many of each, >= 1")
-        self.classes_ = np.unique(y)
-        self.input_shape_ = X.shape[1:]
-        self.n_features_in_ = int(np.prod(X.shape[1:]))
+        lesson = checks.checked_lesson(X, y, groups=groups, valid=valid, watch=watch)
+        flat = _flat(lesson.X)
         settings = architectures.model_settings(self.architecture, self.settings)
-        folds = calibration_folds(y, groups, self.seed)
-        self.estimator_ = module.build(
-            settings, seed=self.seed, n_features=self.n_features_in_, folds=folds
-        )
-        self.estimator_.fit(_flat(X), y)
-        self.X_ = _flat(X).copy()
+        folds = calibration_folds(lesson.y, lesson.groups, self.seed)
+        estimator = module.build(settings, seed=self.seed, n_features=flat.shape[1], folds=folds)
+        self.estimator_ = estimator.fit(flat, lesson.y)
+        self.classes_ = lesson.classes
+        self.input_shape_ = lesson.X.shape[1:]
+        self.n_features_in_ = flat.shape[1]
+        self.X_ = flat.copy()
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -117,8 +116,18 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         -------
         np.ndarray [shape=(n, n_classes)]
             Rows sum to one; columns in the order of `classes_`.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ParameterError
+            If the features are no finite numbers of that shape.
         """
         check_is_fitted(self)
+        X = checks.checked_features(X, input_shape=self.input_shape_)
+        if not len(X):
+            return np.empty((0, len(self.classes_)))
         P: np.ndarray = self.estimator_.predict_proba(_flat(X))
         return P
 
@@ -136,7 +145,8 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         np.ndarray [shape=(n,)]
             Labels.
         """
-        labels: np.ndarray = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        best = self.predict_proba(X).argmax(axis=1)
+        labels: np.ndarray = self.classes_[best]
         return labels
 
     def to_onnx(self) -> bytes:
@@ -150,6 +160,7 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         """
         from genrescope.models.onnx_graph import estimator_to_onnx
 
+        check_is_fitted(self)
         own = getattr(architectures.MODELS.module(self.architecture), "to_onnx", None)
         if own is not None:
             graph: bytes = own(self.estimator_, input_shape=self.input_shape_, X=self.X_)
@@ -192,8 +203,11 @@ def calibration_folds(
             "holds one out: give it tracks of at least two artists, or leave the label out"
         )
     n_folds = min(N_FOLDS, n_groups[rarest])
-    splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed % 2**32)
-    return list(splitter.split(np.empty((len(y), 1)), y, who))
+    # The shuffling of scikit-learn 1.6 breaks its stratification; shuffled names do not.
+    _, group = np.unique(who, return_inverse=True)
+    place = np.argsort(check_random_state(seed % 2**32).permutation(group.max() + 1))
+    codes = np.unique(y, return_inverse=True)[1]
+    return list(StratifiedGroupKFold(n_folds).split(np.empty((len(y), 1)), codes, place[group]))
 
 
 def _flat(X: np.ndarray) -> np.ndarray:

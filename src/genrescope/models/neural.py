@@ -17,12 +17,12 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from genrescope.errors import ParameterError, did_you_mean
-from genrescope.models import _checkpoint, _fitting, architectures
+from genrescope.models import _checkpoint, _fitting, architectures, checks
 from genrescope.models.batches import Batches
+from genrescope.models.checks import Data, Lesson
 from genrescope.models.lightning_seam import OPTIMIZERS, Keeper, Learner
 from genrescope.seeding import derived_seed
 
-Data = tuple[np.ndarray, np.ndarray]
 DEVICES = ("auto", "cpu", "gpu", "cuda", "mps", "tpu")
 
 
@@ -135,25 +135,26 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         ConfigError
             If the folder holds another training.
         """
-        self._check(X, y, valid, watch)
-        self.classes_ = np.unique(y)
-        self.n_features_in_ = int(np.prod(X.shape[1:]))
+        lesson = checks.checked_lesson(X, y, groups=groups, valid=valid, watch=watch)
+        self._check(steered=valid is not None)
+        self.classes_ = lesson.classes
+        self.input_shape_ = lesson.X.shape[1:]
+        self.n_features_in_ = int(np.prod(self.input_shape_))
         devices = list(range(torch.cuda.device_count()))
         with torch.random.fork_rng(devices=devices):
             torch.manual_seed(derived_seed(self.seed, "weights"))
             network = architectures.build_network(
                 self.architecture,
                 self.settings,
-                input_shape=X.shape[1:],
+                input_shape=self.input_shape_,
                 n_classes=len(self.classes_),
             )
-            keeper = self._train(network, X, y, valid, watch)
+            keeper = self._train(network, lesson)
         if self.patience is not None and keeper.best_weights is not None:
             network.load_state_dict(keeper.best_weights)
         self.network_ = network.cpu().eval()
         self.history_ = keeper.history
         self.n_parameters_ = sum(p.numel() for p in network.parameters() if p.requires_grad)
-        self.input_shape_ = X.shape[1:]
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -169,8 +170,16 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         -------
         np.ndarray [shape=(n, n_classes)]
             Float32; rows sum to one; columns in the order of `classes_`.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ParameterError
+            If the features are no finite numbers of that shape.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "network_")
+        X = checks.checked_features(X, input_shape=self.input_shape_)
         rows = []
         with torch.no_grad():
             for start in range(0, len(X), self.batch_size):
@@ -192,7 +201,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         np.ndarray [shape=(n,)]
             Labels.
         """
-        labels: np.ndarray = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        best = self.predict_proba(X).argmax(axis=1)
+        labels: np.ndarray = self.classes_[best]
         return labels
 
     def to_onnx(self) -> bytes:
@@ -206,13 +216,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         """
         from genrescope.models.onnx_graph import network_to_onnx
 
+        check_is_fitted(self, "network_")
         return network_to_onnx(self.network_, self.input_shape_)
 
-    def _train(
-        self, network: nn.Module, X: np.ndarray, y: np.ndarray, valid: Data | None,
-        watch: Data | None,
-    ) -> Keeper:  # fmt: skip
-        parts = [self._coded(part) for part in ((X, y), valid, watch)]
+    def _train(self, network: nn.Module, lesson: Lesson) -> Keeper:
+        given = ((lesson.X, lesson.y), lesson.valid, lesson.watch)
+        parts = [self._coded(part) for part in given]
         learn, held_out, watched = (
             None if part is None else Batches(*part, batch_size=self.batch_size, seed=seed)
             for part, seed in zip(parts, (self.seed, None, None), strict=True)
@@ -264,16 +273,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         arrays = [array for part in parts if part is not None for array in part]
         return _checkpoint.training_digest(settings, arrays)
 
-    def _check(self, X: np.ndarray, y: np.ndarray, valid: Data | None, watch: Data | None) -> None:
-        for name, part in (("training", (X, y)), ("validation", valid), ("watched", watch)):
-            if part is not None and not len(part[0]) == len(part[1]) > 0:
-                raise ParameterError(
-                    f"{len(part[0])} {name} inputs and {len(part[1])} labels: give as many of "
-                    "each, at least 1"
-                )
-            if part is not None and not np.isin(part[1], np.unique(y)).all():
-                strange = sorted({str(label) for label in np.setdiff1d(part[1], y)})
-                raise ParameterError(f"{name} labels {strange} have no training example")
+    def _check(self, *, steered: bool) -> None:
         for name, value, known in (
             ("optimizer", self.optimizer, OPTIMIZERS),
             ("device", self.device, DEVICES),
@@ -289,7 +289,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
                 f"learning_rate={self.learning_rate} must be positive and weight_decay="
                 f"{self.weight_decay} not negative"
             )
-        if self.patience is not None and (valid is None or self.patience < 1):
+        if self.patience is not None and not (steered and self.patience >= 1):
             raise ParameterError(
                 f"patience={self.patience} ends the training after so many epochs, at least 1, "
                 "without progress on a validation part: choose a protocol with one "

@@ -116,7 +116,8 @@ class TemperedClassifier(ClassifierMixin, BaseEstimator):
         np.ndarray [shape=(n,)]
             Labels.
         """
-        labels: np.ndarray = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        best = self.predict_proba(X).argmax(axis=1)
+        labels: np.ndarray = self.classes_[best]
         return labels
 
 
