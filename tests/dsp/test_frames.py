@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genrescope.dsp import frames
+from genrescope.dsp import frames, mel
 from genrescope.errors import ParameterError
 
 
@@ -68,3 +68,13 @@ def test_float32_signal_is_not_copied():
 def test_bad_framing_is_refused(n_fft, hop_length, match):
     with pytest.raises(ParameterError, match=match):
         frames.check_framing(n_fft=n_fft, hop_length=hop_length)
+
+
+@pytest.mark.parametrize("value", [512.0, np.float32(512), "512", True, None])
+@pytest.mark.parametrize("name", ["n_fft", "hop_length"])
+def test_lengths_are_whole_numbers(name, value):
+    with pytest.raises(ParameterError, match=f"{name} is .* whole number of samples"):
+        frames.check_framing(**{"n_fft": 2048, "hop_length": 512, name: value})
+    with pytest.raises(ParameterError, match=name):
+        mel.log_mel(np.zeros(22050), sr=22050, **{name: value})
+    frames.check_framing(n_fft=np.int64(2048), hop_length=np.int32(512))

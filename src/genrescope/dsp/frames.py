@@ -76,8 +76,11 @@ def check_framing(*, n_fft: int, hop_length: int) -> None:
     Raises
     ------
     ParameterError
-        If `n_fft` is below 2 or `hop_length` below 1.
+        If one is no whole number, `n_fft` is below 2 or `hop_length` below 1.
     """
+    for name, value in (("n_fft", n_fft), ("hop_length", hop_length)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            raise ParameterError(f"{name} is {value!r}, but must be a whole number of samples")
     if n_fft < 2:
         raise ParameterError(f"n_fft is {n_fft}, but a frame needs at least 2 samples")
     if hop_length < 1:

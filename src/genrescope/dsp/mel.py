@@ -2,7 +2,7 @@
 
 Conventions: the mel scale is Slaney's (linear below 1 kHz, logarithmic above), the filters are
 triangles of constant area; a log-mel picture has one row per band, low bands first, and one column
-per frame ``[shape=(n_mels, t)]``, in dB relative to its own maximum.
+per frame ``[shape=(n_mels, t)]``, in dB relative to its own maximum, or to a power that is named.
 
 Agreement with librosa: filters are built in float64 and rounded to float32, spectra are computed in
 float64 (see `genrescope.dsp.spectrum`), bands are summed in float32. What remains between the two
@@ -120,7 +120,9 @@ def mel_filter_bank(
     (128, 1025)
     """
     top = sr / 2 if fmax is None else fmax
-    if sr <= 0 or n_mels < 1:
+    if isinstance(n_mels, bool) or not isinstance(n_mels, (int, np.integer)):
+        raise ParameterError(f"n_mels is {n_mels!r}, but must be a whole number of bands")
+    if not sr > 0 or n_mels < 1:
         raise ParameterError(f"sr ({sr} Hz) and n_mels ({n_mels}) must be at least 1")
     if not 0 <= fmin < top <= sr / 2:
         raise ParameterError(
@@ -232,6 +234,7 @@ def log_mel(
     n_mels: int = 128,
     fmin: float = 0.0,
     fmax: float | None = None,
+    ref: float | None = None,
     top_db: float | None = 80.0,
 ) -> np.ndarray:
     """
@@ -253,13 +256,16 @@ def log_mel(
         Lower edge of the first band in Hz.
     fmax : float or None
         Upper edge of the last band in Hz; None takes half the sample rate.
+    ref : float or None
+        Power that becomes 0 dB; None takes that of the loudest cell (``ref=np.max`` in librosa),
+        1.0 keeps the level of the recording (the default of librosa's ``power_to_db``).
     top_db : float or None
         The floor: levels lower than this below the maximum are raised to it; None sets no floor.
 
     Returns
     -------
     np.ndarray [shape=(n_mels, t)]
-        Levels in dB relative to the loudest cell, in [-top_db, 0], float32; all 0 for silence.
+        Levels in dB, float32; without `ref` in [-top_db, 0], and all 0 for silence.
 
     Raises
     ------
@@ -274,4 +280,4 @@ def log_mel(
     (0.0, -80.0)
     """
     S = mel_power(y, sr=sr, n_fft=n_fft, hop_length=hop_length, n_mels=n_mels, fmin=fmin, fmax=fmax)
-    return spectrum.power_to_db(S, top_db=top_db)
+    return spectrum.power_to_db(S, ref=ref, top_db=top_db)

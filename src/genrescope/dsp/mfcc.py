@@ -7,7 +7,7 @@ first coefficient is a sum of some hundred levels of one sign, which float32 wou
 Changing the reference of the levels by ``x`` dB changes the first coefficient by ``sqrt(n_mels) x``
 and no other, as long as no level meets the floor.
 
-Public functions: `dct_matrix`, `mfcc`, `mfcc_of_signal`.
+Public functions: `dct_matrix`, `mfcc`.
 
 References
 ----------
@@ -21,7 +21,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from genrescope.dsp import mel, spectrum
+from genrescope.dsp import mel
 from genrescope.errors import ParameterError
 
 
@@ -68,44 +68,11 @@ def _cosines(n_mfcc: int, n_mels: int) -> np.ndarray:
     return cosines
 
 
-def mfcc(S: np.ndarray, *, n_mfcc: int = 20) -> np.ndarray:
-    """
-    Compute the MFCC of a log-mel spectrogram.
-
-    Parameters
-    ----------
-    S : np.ndarray [shape=(n_mels, t)]
-        Levels in dB.
-    n_mfcc : int
-        Number of coefficients, from 1 to ``n_mels``.
-
-    Returns
-    -------
-    np.ndarray [shape=(n_mfcc, t)]
-        Coefficients in dB, float32.
-
-    Raises
-    ------
-    ParameterError
-        If `S` has not two dimensions, or not enough bands.
-
-    Examples
-    --------
-    >>> mfcc(np.full((4, 1), -40.0), n_mfcc=2).round(3)
-    array([[-80.],
-           [  0.]], dtype=float32)
-    """
-    S = np.asarray(S, dtype=np.float32)
-    if S.ndim != 2:
-        raise ParameterError(f"S has shape {S.shape}, but must be (n_mels, t)")
-    coefficients: np.ndarray = dct_matrix(n_mfcc, n_mels=S.shape[0]) @ S.astype(np.float64)
-    return coefficients.astype(np.float32)
-
-
-def mfcc_of_signal(
-    y: np.ndarray,
+def mfcc(
+    y: np.ndarray | None = None,
     *,
-    sr: int,
+    sr: int = 22050,
+    S: np.ndarray | None = None,
     n_mfcc: int = 20,
     ref: float | None = 1.0,
     top_db: float | None = 80.0,
@@ -116,16 +83,18 @@ def mfcc_of_signal(
     fmax: float | None = None,
 ) -> np.ndarray:
     """
-    Compute the MFCC of a signal.
+    Compute the MFCC of a signal, or of levels that were computed before.
 
     Parameters
     ----------
-    y : np.ndarray [shape=(n,)]
-        Mono sound, floating point, at least one frame long.
+    y : np.ndarray [shape=(n,)] or None
+        Mono sound, floating point, at least one frame long; None where `S` is given.
     sr : int
-        Sample rate in Hz.
+        Sample rate in Hz; this and what follows `n_mfcc` say how the levels of `y` are computed.
+    S : np.ndarray [shape=(n_mels, t)] or None
+        Levels in dB, instead of `y`.
     n_mfcc : int
-        Number of coefficients, from 1 to `n_mels`.
+        Number of coefficients, from 1 to the number of mel bands.
     ref : float or None
         Power that counts as 0 dB; 1.0, as librosa has it, keeps the loudness of the recording in
         the first coefficient. None takes the maximum of the signal, as `mel.log_mel` does.
@@ -150,15 +119,30 @@ def mfcc_of_signal(
     Raises
     ------
     ParameterError
-        If the signal or a setting breaks a rule.
+        If the signal or a setting breaks a rule, `S` has not two dimensions or not enough bands, or
+        not just one of `y` and `S` is given.
 
     Examples
     --------
-    >>> mfcc_of_signal(np.zeros(22050, dtype=np.float32), sr=22050, n_mfcc=13).shape
+    >>> mfcc(np.zeros(22050, dtype=np.float32), sr=22050, n_mfcc=13).shape
     (13, 44)
+    >>> mfcc(S=np.full((4, 1), -40.0), n_mfcc=2).round(3)
+    array([[-80.],
+           [  0.]], dtype=float32)
     """
-    dct_matrix(n_mfcc, n_mels=n_mels)
-    S = mel.mel_power(
-        y, sr=sr, n_fft=n_fft, hop_length=hop_length, n_mels=n_mels, fmin=fmin, fmax=fmax
-    )
-    return mfcc(spectrum.power_to_db(S, ref=ref, top_db=top_db), n_mfcc=n_mfcc)
+    if (y is None) == (S is None):
+        raise ParameterError(
+            f"{'neither' if y is None else 'both'} of y and S were given: give the signal (y) or "
+            "its levels in dB (S)"
+        )
+    if y is not None:
+        dct_matrix(n_mfcc, n_mels=n_mels)
+        S = mel.log_mel(
+            y, sr=sr, n_fft=n_fft, hop_length=hop_length, n_mels=n_mels, fmin=fmin, fmax=fmax,
+            ref=ref, top_db=top_db,
+        )  # fmt: skip
+    levels = np.asarray(S, dtype=np.float32)
+    if levels.ndim != 2:
+        raise ParameterError(f"S has shape {levels.shape}, but must be (n_mels, t)")
+    coefficients: np.ndarray = dct_matrix(n_mfcc, n_mels=len(levels)) @ levels.astype(np.float64)
+    return coefficients.astype(np.float32)

@@ -72,4 +72,4 @@ def compute(S: np.ndarray, *, settings: Settings, front_end: FrontEnd) -> np.nda
     >>> compute(S, settings=Settings(), front_end=FrontEnd()).shape
     (13, 44)
     """
-    return mfcc.mfcc(front_end.to_db(S), n_mfcc=settings.n_mfcc)
+    return mfcc.mfcc(S=front_end.to_db(S), n_mfcc=settings.n_mfcc)
