@@ -1,12 +1,11 @@
-"""Labels: rules, vocabulary, numbers and back."""
+"""Labels: their rules, and the vocabulary."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from genrescope import labels
-from genrescope.errors import DatasetError, ParameterError
+from genrescope.errors import DatasetError
 
 TEXTS = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8)
 
@@ -31,39 +30,19 @@ def test_bad_labels_have_a_problem(label, rule):
 
 
 def test_vocabulary_is_checked():
-    labels.check_vocabulary(["blues", "rock"])
-    with pytest.raises(DatasetError, match="two at least"):
-        labels.check_vocabulary(["rock"])
-    with pytest.raises(DatasetError, match="read the same"):
-        labels.check_vocabulary(["Hip-Hop", "hip hop"])
-    with pytest.raises(DatasetError, match="read the same"):
-        labels.check_vocabulary(["rock", "rock"])
-    with pytest.raises(DatasetError, match="separates"):
-        labels.check_vocabulary(["rock", "a;b"])
+    labels.check_vocabulary({"blues": ["a"], "rock": ["b"]})
+    labels.check_vocabulary({"rock": ["a"]})
+    tracks = [f"r/{i}" for i in range(5)]
+    expected = r"labels 'ROCK' \(x\) and 'rock' \(r/0, r/1, r/2 and 2 more\) read the same.*one way"
+    with pytest.raises(DatasetError, match=expected):
+        labels.check_vocabulary({"rock": tracks, "ROCK": ["x"], "jazz": ["j"]})
+    for pair in (("Hip-Hop", "hip hop"), ("rock_n_roll", "Rock n Roll"), ("pop/rock", "poprock")):
+        with pytest.raises(DatasetError, match="read the same"):
+            labels.check_vocabulary({label: ["t"] for label in pair})
+    with pytest.raises(DatasetError, match=r"separates.*\(track t\)"):
+        labels.check_vocabulary({"rock": ["s"], "a;b": ["t"]})
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=30))
-def test_decode_undoes_encode(names):
-    vocabulary = labels.vocabulary([names])
-    codes = labels.encode(names, vocabulary=vocabulary)
-    assert codes.dtype == np.int64
-    assert labels.decode(codes, vocabulary=vocabulary) == names
-    assert list(vocabulary) == sorted(set(names))
-
-
-@given(st.lists(st.lists(TEXTS, max_size=4, unique=True), min_size=1, max_size=10))
-def test_multi_hot_counts_labels(label_sets):
-    vocabulary = labels.vocabulary(label_sets)
-    hot = labels.multi_hot(label_sets, vocabulary=vocabulary)
-    assert hot.shape == (len(label_sets), len(vocabulary))
-    assert hot.sum(axis=1).tolist() == [len(names) for names in label_sets]
-
-
-def test_unknown_labels_and_numbers_are_refused():
-    with pytest.raises(ParameterError, match="did you mean 'jazz'"):
-        labels.encode(["jaz"], vocabulary=["jazz", "rock"])
-    with pytest.raises(ParameterError, match="unknown label"):
-        labels.multi_hot([("x",)], vocabulary=["jazz", "rock"])
-    for bad in (-1, 2):
-        with pytest.raises(ParameterError, match="outside 0 to 1"):
-            labels.decode([bad], vocabulary=["jazz", "rock"])
+def test_the_vocabulary_is_sorted_and_distinct(names):
+    assert list(labels.vocabulary([names])) == sorted(set(names))

@@ -1,22 +1,19 @@
-"""Genre labels: what is a good one, the vocabulary of a data set, and labels as numbers.
+"""Genre labels: what is a good one, and the vocabulary of a data set.
 
 A label is a short text without surrounding spaces, line breaks or ``;``, which separates labels in
-a track index. A vocabulary is a sorted tuple of distinct labels; the number of a label is its place
-in it.
+a track index. A vocabulary is a sorted tuple of distinct labels.
 
-Public: `label_problem`, `label_key`, `vocabulary`, `check_vocabulary`, `encode`, `decode`,
-`multi_hot`.
+Public: `label_problem`, `label_key`, `vocabulary`, `check_vocabulary`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
-from genrescope.errors import DatasetError, ParameterError, did_you_mean
+from genrescope.errors import DatasetError
 
 SEPARATOR = ";"
+N_SHOWN = 3
 
 
 def label_problem(label: str) -> str | None:
@@ -73,38 +70,42 @@ def vocabulary(label_sets: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(sorted({label for labels in label_sets for label in labels}))
 
 
-def check_vocabulary(labels: Sequence[str]) -> None:
+def check_vocabulary(examples: Mapping[str, Sequence[str]]) -> None:
     """
-    Refuse a vocabulary that cannot be learned or would confuse its reader.
+    Refuse labels that are bad, or that would confuse whoever reads them.
 
     Parameters
     ----------
-    labels : sequence of str
-        The vocabulary.
+    examples : mapping of str to sequence of str
+        Names of tracks by label, for the message.
 
     Raises
     ------
     DatasetError
-        If there are fewer than two labels, one is bad or occurs twice, or two differ only in case,
-        spaces, hyphens or underscores.
+        If a label is bad, or two differ only in case, spaces, hyphens, underscores or slashes.
+
+    Examples
+    --------
+    >>> check_vocabulary({"rock": ["a", "b"], "jazz": ["c"]})
     """
-    if len(labels) < 2:
-        raise DatasetError(
-            f"{len(labels)} label ({', '.join(labels) or 'none'}): a classifier needs two at least;"
-            " add tracks of another genre"
-        )
-    seen: dict[str, str] = {}
-    for label in labels:
+    alike: dict[str, list[str]] = {}
+    for label in sorted(examples):
         problem = label_problem(label)
         if problem:
-            raise DatasetError(problem)
-        plain = label_key(label)
-        if plain in seen:
+            raise DatasetError(f"{problem} (track {_few(examples[label])})")
+        alike.setdefault(label_key(label), []).append(label)
+    for labels in alike.values():
+        if len(labels) > 1:
+            names = " and ".join(f"{label!r} ({_few(examples[label])})" for label in labels)
             raise DatasetError(
-                f"labels {seen[plain]!r} and {label!r} read the same: they would be learned as two "
-                "genres; write both in the same way"
+                f"labels {names} read the same: they would be learned as {len(labels)} genres; "
+                "write them in one way, by renaming the folders, tags or entries of the index"
             )
-        seen[plain] = label
+
+
+def _few(tracks: Sequence[str]) -> str:
+    more = len(tracks) - N_SHOWN
+    return ", ".join(tracks[:N_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def label_key(label: str) -> str:
@@ -127,109 +128,3 @@ def label_key(label: str) -> str:
     True
     """
     return "".join(c for c in label.casefold() if not c.isspace() and c not in "-_/") or label
-
-
-def encode(labels: Sequence[str], *, vocabulary: Sequence[str]) -> np.ndarray:
-    """
-    Turn labels into numbers.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        One label a track.
-    vocabulary : sequence of str
-        All labels, in the order of their numbers.
-
-    Returns
-    -------
-    np.ndarray [shape=(n,), dtype=int64]
-        Place of each label in the vocabulary.
-
-    Raises
-    ------
-    ParameterError
-        If a label is not in the vocabulary.
-
-    Examples
-    --------
-    >>> encode(["rock", "blues"], vocabulary=["blues", "rock"])
-    array([1, 0])
-    """
-    places = {label: i for i, label in enumerate(vocabulary)}
-    return np.array([_place(label, places) for label in labels], dtype=np.int64)
-
-
-def decode(indices: Iterable[int], *, vocabulary: Sequence[str]) -> list[str]:
-    """
-    Turn numbers back into labels.
-
-    Parameters
-    ----------
-    indices : iterable of int
-        Places in the vocabulary.
-    vocabulary : sequence of str
-        All labels, in the order of their numbers.
-
-    Returns
-    -------
-    list of str
-        The labels.
-
-    Raises
-    ------
-    ParameterError
-        If a number is negative or beyond the vocabulary.
-
-    Examples
-    --------
-    >>> decode([1, 0], vocabulary=["blues", "rock"])
-    ['rock', 'blues']
-    """
-    places = [int(i) for i in indices]
-    for place in places:
-        if not 0 <= place < len(vocabulary):
-            raise ParameterError(
-                f"label number {place} is outside 0 to {len(vocabulary) - 1}: the numbers belong "
-                "to another vocabulary"
-            )
-    return [vocabulary[place] for place in places]
-
-
-def multi_hot(label_sets: Sequence[Sequence[str]], *, vocabulary: Sequence[str]) -> np.ndarray:
-    """
-    Turn the labels of each track into a row of zeros and ones.
-
-    Parameters
-    ----------
-    label_sets : sequence of sequence of str
-        The labels of each track; a track may have none.
-    vocabulary : sequence of str
-        All labels, in the order of their numbers.
-
-    Returns
-    -------
-    np.ndarray [shape=(n, n_labels), dtype=float32]
-        1 where the track has the label.
-
-    Raises
-    ------
-    ParameterError
-        If a label is not in the vocabulary.
-
-    Examples
-    --------
-    >>> multi_hot([("rock", "blues"), ("rock",)], vocabulary=["blues", "rock"])
-    array([[1., 1.],
-           [0., 1.]], dtype=float32)
-    """
-    places = {label: i for i, label in enumerate(vocabulary)}
-    hot = np.zeros((len(label_sets), len(vocabulary)), dtype=np.float32)
-    for row, labels in zip(hot, label_sets, strict=True):
-        row[[_place(label, places) for label in labels]] = 1
-    return hot
-
-
-def _place(label: str, places: dict[str, int]) -> int:
-    if label not in places:
-        raise ParameterError(f"unknown label {label!r}{did_you_mean(label, places)}")
-    return places[label]

@@ -28,6 +28,20 @@ def test_folder_gives_one_label_a_sub_folder(tmp_path, write_wav):
     assert dataset.source
 
 
+def test_folders_that_read_the_same_are_no_two_genres(tmp_path, write_wav):
+    for i, place in enumerate(("rock/a", "rock/b", "ROCK/c", "jazz/d")):
+        write_wav(tmp_path / f"{place}.wav", i)
+    with pytest.raises(DatasetError, match=r"'ROCK' \(ROCK/c\) and 'rock' \(rock/a, rock/b\)"):
+        load_dataset("folder", root=str(tmp_path))
+
+
+def test_labels_of_an_index_that_read_the_same_are_no_two_genres(tmp_path, write_wav):
+    write_wav(tmp_path / "a.wav")
+    (tmp_path / "i.csv").write_text("track_id,path,labels\na,a.wav,Hip Hop\nb,a.wav,hip-hop;jazz\n")
+    with pytest.raises(DatasetError, match=r"'Hip Hop' \(a\) and 'hip-hop' \(b\) read the same"):
+        load_dataset("csv", path=tmp_path / "i.csv")
+
+
 def test_csv_skips_what_is_not_there(tmp_path, write_wav):
     write_wav(tmp_path / "a.wav")
     path = tmp_path / "mine.csv"

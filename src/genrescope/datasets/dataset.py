@@ -155,7 +155,7 @@ def load_dataset(name: str, **settings: Any) -> Dataset:
     ConfigError
         If a setting is unknown, missing, of the wrong type, or names an unset variable.
     DatasetError
-        If the files break a rule, or hold no usable track.
+        If the files break a rule or hold no usable track, or two labels read the same.
     """
     module = registry().module(name)
     dataset: Dataset = module.load(
@@ -167,6 +167,11 @@ def load_dataset(name: str, **settings: Any) -> Dataset:
             f"dataset {name!r} holds no usable track; {len(dataset.skipped)} were left out"
             f"{f' ({left_out})' if left_out else ''}: check the folder that the settings name"
         )
+    examples: dict[str, list[str]] = {}
+    for track in dataset.tracks:
+        for label in track.labels:
+            examples.setdefault(label, []).append(track.track_id)
+    label_names.check_vocabulary(examples)
     return dataset
 
 
