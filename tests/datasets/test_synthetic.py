@@ -70,6 +70,23 @@ def test_foreign_sound_files_are_refused(tmp_path: Path) -> None:
     assert (tmp_path / "jazz" / "jazz.00000.wav").read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize("name", ["song.wav", "letters/mine.txt", "rock/deep/a.flac", "notes"])
+def test_a_folder_with_anything_in_it_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_bytes(b"mine")
+    before = sorted(tmp_path.rglob("*"))
+    first = name.split("/")[0]
+    with pytest.raises(DatasetError, match=rf"holds '{first}'.*new or an empty folder"):
+        synthetic.load(settings_in(tmp_path))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_hidden_files_do_not_hinder(tmp_path: Path) -> None:
+    (tmp_path / ".DS_Store").write_bytes(b"")
+    (tmp_path / f"{synthetic.MANIFEST}.tmp-1-ab").write_bytes(b"killed while it was written")
+    assert synthetic.load(settings_in(tmp_path, n_tracks_per_label=1)).tracks
+
+
 def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:
     (tmp_path / synthetic.MANIFEST).write_text("{", encoding="utf-8")
     with pytest.raises(DatasetError, match="damaged"):

@@ -96,7 +96,8 @@ def load(settings: Settings) -> Dataset:
     ParameterError
         If the duration or the sample rate is out of range.
     DatasetError
-        If the folder holds music that was made with other settings, or cannot be written.
+        If the folder holds anything that was not made here or was made with other settings, or
+        cannot be written.
     """
     if settings.n_tracks_per_label < 1:
         raise ConfigError(
@@ -128,10 +129,13 @@ def _claim(folder: Path, settings: Settings) -> None:
     """Note in the folder what its music was made with; refuse a folder of other music."""
     manifest, recipe = folder / MANIFEST, _recipe(settings)
     if not manifest.exists():
-        if any(folder.glob("*/*.wav")):
+        # Hidden files count for nothing: those of the desktop, and what a kill left of a manifest.
+        there = [p.name for p in folder.glob("*") if not p.name.startswith((".", MANIFEST))]
+        if there:
             raise DatasetError(
-                f"{folder} holds sound files but no {MANIFEST}, so they were not made here: "
-                "name an empty folder"
+                f"{folder} holds {min(there)!r} but no {MANIFEST}, so what lies in it was not made "
+                "here: synthetic music is written into a new or an empty folder alone; name such a "
+                "one, or leave the setting folder out"
             )
         atomic.write_text(manifest, json.dumps(recipe, indent=2) + "\n")
         return
