@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from genrescope import __version__
 from genrescope.cli import console, data, demo, doctor, evaluate, features, model, predict, recipes
-from genrescope.errors import GenrescopeError
+from genrescope.errors import GenrescopeError, ParameterError
 
 # What typer raises about wrong usage, be it of its own copy of click or of the installed click.
 ClickError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -61,7 +63,21 @@ def main() -> None:
             # The name of a file may hold what the terminal cannot show: that must not end a batch.
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(standalone_mode=False)
+        code = _run()
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as error:
+        # The reader of our output (head, less) has gone: that is no error, of whatever was asked.
+        if not _reader_is_gone(error):
+            raise
+        _discard_output()
+        code = console.OK
+    sys.exit(code)
+
+
+def _run() -> int | None:
+    try:
+        _refuse_empty(sys.argv[1:])
+        code: int | None = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         code = console.INTERRUPTED
     except GenrescopeError as error:
@@ -70,15 +86,44 @@ def main() -> None:
     except ClickError as error:
         code = _tell_usage(error)
     except BrokenPipeError:
-        # The reader of our output (head, less) has gone: that is no error.
-        sys.stderr.close()
-        code = console.OK
+        raise
     except OSError as error:
-        console.say_error(str(error))
+        reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        console.say_error(reason)
         code = console.DATA
     if code == console.INTERRUPTED:
         console.say_error("interrupted")
-    sys.exit(code)
+    return code
+
+
+def _refuse_empty(arguments: Sequence[str]) -> None:
+    """Refuse ``predict "$MUSIC"`` of an unset variable, which would be the current folder."""
+    for text in arguments:
+        option, sign, value = text.partition("=")
+        if not text or (option.startswith("--") and sign and not value):
+            what = f"the value of {option}" if text else "an argument"
+            raise ParameterError(
+                f"{what} is empty: most likely it came from a variable that is not set; name the "
+                "current folder by a dot (.)"
+            )
+
+
+def _reader_is_gone(error: BaseException | None) -> bool:
+    """Tell a broken pipe, also where click or rich made an exit of it."""
+    while error is not None and not isinstance(error, BrokenPipeError):
+        error = error.__context__
+    return error is not None
+
+
+def _discard_output() -> None:
+    """Point both streams where writing never fails, for Python flushes them when it ends."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    for stream in sys.stdout, sys.stderr:
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(sink, stream.fileno())
+    os.close(sink)
 
 
 def _tell_usage(error: Exception) -> int:
@@ -86,7 +131,7 @@ def _tell_usage(error: Exception) -> int:
     message = error.format_message() if hasattr(error, "format_message") else str(error)
     if not message.strip() or "\n" in message:
         # No command was named: the help stands above, or (with older typer) is the message.
-        console.say(message.strip())
+        print(message.strip(), file=sys.stderr, flush=True)
         message = "a command is missing"
     hint = f" (see: {context.command_path} --help)" if context is not None else ""
     console.say_error(message.replace("Value error, ", "") + hint)

@@ -1,16 +1,19 @@
 """What the commands share on the terminal: output, progress and the errors' exit codes.
 
 Exit codes: 0 all went well; 1 some inputs of a batch failed, the others were answered; 2 wrong
-usage, settings or recipe; 3 the data cannot be used; 4 the model bundle cannot be used; 5 an
-optional extra is not installed; 130 interrupted.
+usage, settings or recipe, or an output that cannot be written; 3 the data cannot be used; 4 the
+model bundle cannot be used; 5 an optional extra is not installed; 130 interrupted.
 """
 
 from __future__ import annotations
 
+import enum
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import typer
 
 from genrescope.errors import (
     AudioError,
@@ -28,6 +31,18 @@ if TYPE_CHECKING:
 
 OK, SOME_FAILED, USAGE, DATA, MODEL, EXTRA, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 PLAIN_WIDTH = 160
+
+
+class Format(str, enum.Enum):
+    """How a command prints what it found: for reading, or for another program."""
+
+    table = "table"
+    json = "json"
+
+
+HowToPrint = Annotated[
+    Format, typer.Option(help="How to print: for reading, or for another program.")
+]
 
 
 class Advance(Protocol):
@@ -81,6 +96,28 @@ def out() -> Console:
     return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
 
 
+def one_line(text: object) -> str:
+    """
+    Write what may come from the name of a file so that it stays on its line.
+
+    Parameters
+    ----------
+    text : object
+        Text, or a path.
+
+    Returns
+    -------
+    str
+        With line breaks, escape sequences and other invisible characters written out.
+
+    Examples
+    --------
+    >>> print(one_line("two\\nlines"))
+    two\\nlines
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
+
+
 def say(text: str) -> None:
     """
     Tell the user something that is no result, on standard error.
@@ -88,9 +125,9 @@ def say(text: str) -> None:
     Parameters
     ----------
     text : str
-        One line or more.
+        One line.
     """
-    print(text, file=sys.stderr, flush=True)
+    print(one_line(text), file=sys.stderr, flush=True)
 
 
 def say_error(text: str) -> None:
