@@ -31,7 +31,7 @@ def rows(result):
 
 
 def test_json_has_exactly_the_promised_keys(genrescope, songs):
-    result = genrescope("predict", songs / "metal" / "metal.0.wav", "--format", "json", "--top", 10)
+    result = genrescope("predict", songs / "metal" / "metal.0.wav", "--format", "json")
     assert result.code == 0
     (answer,) = answers(result)
     assert list(answer) == KEYS
@@ -58,6 +58,33 @@ def test_top_limits_the_genres(genrescope, songs):
         (row,) = rows(genrescope("predict", path, "--format", "csv", "--top", top))
         assert row[f"genre_{top}"]
         assert f"genre_{top + 1}" not in row
+
+
+def test_without_top_programs_get_all_genres_and_people_three(genrescope, songs):
+    path = songs / "metal" / "metal.0.wav"
+    (answer,) = answers(genrescope("predict", path, "--format", "json"))
+    for genres in (answer["genres"], answer["windows"][0]["genres"]):
+        assert len(genres) == 10
+        assert math.isclose(sum(g["probability"] for g in genres), 1.0, abs_tol=1e-4)
+    (row,) = rows(genrescope("predict", path, "--format", "csv"))
+    assert row["genre_3"]
+    assert "genre_4" not in row
+    assert genrescope("predict", path).out.splitlines()[1].count(" %") == 3
+
+
+def test_limits_are_set_on_the_command_line(genrescope, songs):
+    path = songs / "metal" / "metal.0.wav"
+    result = genrescope("predict", path, "--max-duration-s", 2)
+    assert result.code == 3
+    assert "raise the limit (--max-duration-s)" in result.err
+    assert genrescope("predict", path, "--max-duration-s", "inf").code == 0
+    result = genrescope("predict", path, "--max-decode-s", 1e-9)
+    assert result.code == 3
+    assert "raise the limit (--max-decode-s)" in result.err
+    for wrong in 0, -1, "nan":
+        result = genrescope("predict", path, "--max-decode-s", wrong)
+        assert result.code == 2
+        assert "a limit is a positive number" in result.error_line()
 
 
 def test_csv_and_json_agree(genrescope, songs):

@@ -121,13 +121,15 @@ class Limits:
         if self.max_duration_s is not None and duration_s > self.max_duration_s:
             raise AudioLimitError(
                 f"it holds {duration_s:.6g} s of sound, and the limit max_duration_s is "
-                f"{self.max_duration_s:g} s: read a part (offset_s, duration_s) or raise the limit"
+                f"{self.max_duration_s:g} s: raise the limit (--max-duration-s), or read a part "
+                "(offset_s, duration_s)"
             )
         n_bytes = n_values * _BYTES_PER_SAMPLE
         if self.max_decoded_bytes is not None and n_bytes > self.max_decoded_bytes:
             raise AudioLimitError(
                 f"it decodes to {n_bytes:.0f} bytes, and the limit max_decoded_bytes is "
-                f"{self.max_decoded_bytes}: read a part (offset_s, duration_s) or raise the limit"
+                f"{self.max_decoded_bytes}: raise the limit (--max-duration-s inf), or read a part "
+                "(offset_s, duration_s)"
             )
 
     def check_time(self, *, spent_s: float) -> None:
@@ -147,5 +149,6 @@ class Limits:
         if self.max_decode_s is not None and spent_s > self.max_decode_s:
             raise AudioLimitError(
                 f"decoding took more than {self.max_decode_s:g} s (limit max_decode_s): the file "
-                "may be made to stall a reader, or the disk is slow; else raise the limit"
+                "may be made to stall a reader, or the disk is slow; else raise the limit "
+                "(--max-decode-s)"
             )

@@ -6,16 +6,20 @@ import csv
 import enum
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genrescope.cli import console
+from genrescope.cli import console, limits
 
 if TYPE_CHECKING:
+    from genrescope.bundle.format import Manifest
     from genrescope.records import GenreProbability, Prediction
+
+
+N_SHOWN = 3
 
 
 class Format(str, enum.Enum):
@@ -38,7 +42,13 @@ def predict(
         Format,
         typer.Option(help="How to print the answers: for reading, or for another program."),
     ] = Format.table,
-    top: Annotated[int, typer.Option(min=1, help="How many genres to show for each file.")] = 3,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="How many genres to show for each file; else 3 in table and csv, all in json.",
+        ),
+    ] = None,
     timeline: Annotated[
         bool,
         typer.Option("--timeline", help="Show each window too, in table and csv (json has them)."),
@@ -49,32 +59,50 @@ def predict(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Files at a time; else one per core.")
     ] = None,
+    max_duration_s: limits.MaxDuration = None,
+    max_decode_s: limits.MaxDecode = None,
 ) -> None:
     """
     Hear the genre of sound files.
 
     The answers come in the order of the inputs. A file that cannot be read is reported and the
-    others go on; the exit code is then 1, or 3 where not one file could be answered.
+    others go on; the exit code is then 1, or 3 where not one file could be answered. Interrupted,
+    it shows the answers that it has.
     """
-    from genrescope.bundle.card import trust_text
     from genrescope.prediction.predictor import load
 
+    allowed = limits.chosen(max_duration_s=max_duration_s, max_decode_s=max_decode_s)
     predictor = load(model)
     files = list(_files(paths))
+    n_answered = 0
     failed: list[Prediction] = []
-    with console.progress_bar("listening") as advance:
-        answers = _watched(predictor.predict_many(files, jobs=jobs), len(files), failed, advance)
-        if format is Format.json:
-            _print_json(answers, top)
-        elif format is Format.csv:
-            _print_csv(answers, top, timeline)
+
+    def watched(advance: console.Advance) -> Iterator[Prediction]:
+        nonlocal n_answered
+        for prediction in predictor.predict_many(files, jobs=jobs, limits=allowed):
+            if prediction.error is not None:
+                failed.append(prediction)
+            for warning in prediction.warnings:
+                console.say(f"warning: {prediction.path}: {warning}")
+            n_answered += 1
+            advance(n_answered, len(files))
+            yield prediction
+
+    try:
+        if format is Format.table:
+            _show_table(watched, top or N_SHOWN, timeline, predictor.manifest)
         else:
-            held = list(answers)
-    if format is Format.table and files:
-        _print_table(held, top, timeline)
-        console.out().print(trust_text(predictor.manifest), markup=False)
-    for prediction in failed:
-        console.say(f"failed: {prediction.error}")
+            with console.progress_bar("listening") as advance:
+                if format is Format.json:
+                    _print_json(watched(advance), top)
+                else:
+                    _print_csv(watched(advance), top or N_SHOWN, timeline)
+    except KeyboardInterrupt:
+        console.say(f"{n_answered} of {len(files)} files were answered")
+        raise
+    finally:
+        for prediction in failed:
+            console.say(f"failed: {prediction.error}")
     if failed:
         console.say(f"{len(failed)} of {len(files)} files could not be answered")
     if len(failed) == len(files):
@@ -96,23 +124,32 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _watched(
-    answers: Iterator[Prediction], total: int, failed: list[Prediction], advance: console.Advance
-) -> Iterator[Prediction]:
-    for done, prediction in enumerate(answers, start=1):
-        if prediction.error is not None:
-            failed.append(prediction)
-        for warning in prediction.warnings:
-            console.say(f"warning: {prediction.path}: {warning}")
-        advance(done, total)
-        yield prediction
+def _show_table(
+    answers: Callable[[console.Advance], Iterator[Prediction]],
+    top: int,
+    timeline: bool,
+    manifest: Manifest,
+) -> None:
+    """Print the table when all is answered, or what there is of it when that is cut short."""
+    from genrescope.bundle.card import trust_text
+
+    held: list[Prediction] = []
+    try:
+        with console.progress_bar("listening") as advance:
+            for prediction in answers(advance):
+                held.append(prediction)
+    finally:
+        if held:
+            _print_table(held, top, timeline)
+            console.out().print(trust_text(manifest), markup=False)
 
 
-def _print_json(answers: Iterable[Prediction], top: int) -> None:
+def _print_json(answers: Iterable[Prediction], top: int | None) -> None:
     separator = "[\n"
     try:
         for prediction in answers:
             sys.stdout.write(separator + json.dumps(prediction.to_dict(top=top)))
+            sys.stdout.flush()
             separator = ",\n"
     finally:
         sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
@@ -140,6 +177,7 @@ def _print_csv(answers: Iterable[Prediction], top: int, timeline: bool) -> None:
         if timeline:
             for window in prediction.windows:
                 write(prediction, window.start_s, window.end_s, window.genres)
+        sys.stdout.flush()
 
 
 def _print_table(answers: list[Prediction], top: int, timeline: bool) -> None:
@@ -152,10 +190,16 @@ def _print_table(answers: list[Prediction], top: int, timeline: bool) -> None:
                          overflow="fold")  # fmt: skip
     for prediction in answers:
         if prediction.error is not None:
-            table.add_row(escape(str(prediction.path)), "", "[red]no answer[/red]", "", "see below")
+            table.add_row(
+                escape(console.one_line(prediction.path)),
+                "",
+                "[red]no answer[/red]",
+                "",
+                "see below",
+            )
             continue
         table.add_row(
-            escape(str(prediction.path)),
+            escape(console.one_line(prediction.path)),
             _clock(prediction.duration_s or 0.0),
             *_ranked_cells(prediction.genres, top, prediction.abstained),
         )
