@@ -212,7 +212,7 @@ def test_ctrl_c_is_not_swallowed(data, monkeypatch):
         ({"weight_decay": -1.0}, "not negative"),
         ({"optimizer": "adma"}, "did you mean 'adam'"),
         ({"device": "gpux"}, "unknown device 'gpux'; did you mean 'gpu'"),
-        ({"patience": 3}, "a validation part: choose a protocol with one"),
+        ({"patience": 3}, "a validation part: give fit one"),
     ],
 )
 def test_settings_that_break_a_rule(values, match, data):

@@ -104,23 +104,20 @@ def test_repeated_ids_are_refused(toy_tracks):
 
 
 def test_inner_valid_takes_whole_artists_of_every_label(toy_tracks):
-    (split,) = make_splits("artist-grouped", toy_tracks)
-    inner = inner_valid(split, toy_tracks, fraction=0.25, seed=3)
-    assert inner.test == split.test
-    assert sorted((*inner.train, *inner.valid)) == sorted(split.train)
-    assert len(inner.valid) == pytest.approx(0.25 * len(split.train), abs=4)
-    assert {i.split(".")[0] for i in inner.valid} == {"blues", "jazz", "rock"}
-    as_test = Split("inner", 1, 1, inner.train, (), inner.valid)
+    train, valid = inner_valid(toy_tracks, fraction=0.25, seed=3)
+    assert sorted((*train, *valid)) == sorted(t.track_id for t in toy_tracks)
+    assert len(valid) == pytest.approx(0.25 * len(toy_tracks), abs=4)
+    assert {i.split(".")[0] for i in valid} == {"blues", "jazz", "rock"}
+    as_test = Split("inner", 1, 1, train, (), valid)
     assert find_leakage(as_test, toy_tracks).status == "clean"
-    assert inner == inner_valid(split, toy_tracks[::-1], fraction=0.25, seed=3)
-    assert inner != inner_valid(split, toy_tracks, fraction=0.25, seed=4)
+    assert (train, valid) == inner_valid(toy_tracks[::-1], fraction=0.25, seed=3)
+    assert (train, valid) != inner_valid(toy_tracks, fraction=0.25, seed=4)
 
 
 def test_inner_valid_takes_single_tracks_where_no_artist_is_known(toy_tracks):
     bare = [dataclasses.replace(t, artist=None, group=None) for t in toy_tracks]
-    (split,) = make_splits("random", bare)
-    inner = inner_valid(split, bare, fraction=0.25, seed=0)
-    assert len(inner.valid) == pytest.approx(24, abs=1)
+    _, valid = inner_valid(bare, fraction=0.25, seed=0)
+    assert len(valid) == pytest.approx(0.25 * len(bare), abs=1)
 
 
 def test_inner_valid_leaves_a_label_with_one_artist_in_training(toy_tracks):
@@ -128,19 +125,14 @@ def test_inner_valid_leaves_a_label_with_one_artist_in_training(toy_tracks):
         dataclasses.replace(t, group="one", artist="one") if t.label == "rock" else t
         for t in toy_tracks
     ]
-    (split,) = make_splits("random", tracks)
-    inner = inner_valid(split, tracks, fraction=0.3, seed=0)
-    assert {i.split(".")[0] for i in inner.valid} == {"blues", "jazz"}
+    _, valid = inner_valid(tracks, fraction=0.3, seed=0)
+    assert {i.split(".")[0] for i in valid} == {"blues", "jazz"}
 
 
 def test_inner_valid_refuses_what_it_cannot_do(toy_tracks):
-    (split,) = make_splits("random", toy_tracks, valid_fraction=0.2)
-    with pytest.raises(SplitError, match="validation part already"):
-        inner_valid(split, toy_tracks, fraction=0.2, seed=0)
-    (split,) = make_splits("random", toy_tracks)
     for fraction in (0.0, 1.0, float("nan")):
         with pytest.raises(ConfigError, match="fraction is"):
-            inner_valid(split, toy_tracks, fraction=fraction, seed=0)
+            inner_valid(toy_tracks, fraction=fraction, seed=0)
     same = [dataclasses.replace(t, group="one", artist="one") for t in toy_tracks]
     with pytest.raises(SplitError, match="no validation part could be taken"):
-        inner_valid(split, same, fraction=0.2, seed=0)
+        inner_valid(same, fraction=0.2, seed=0)

@@ -292,6 +292,5 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if self.patience is not None and not (steered and self.patience >= 1):
             raise ParameterError(
                 f"patience={self.patience} ends the training after so many epochs, at least 1, "
-                "without progress on a validation part: choose a protocol with one "
-                "(valid_fraction=0.1) or leave patience out"
+                "without progress on a validation part: give fit one (valid), or leave patience out"
             )

@@ -1,4 +1,4 @@
-"""What a split is, and how one is made by name, saved, and given an inner validation part.
+"""What a split is, and how one is made by name and saved; a validation part carved from training.
 
 A split names which tracks train a model, which steer it (valid) and which judge it (test). Each
 module of this folder is a protocol (see `registry`): it has a frozen dataclass `Settings`,
@@ -251,40 +251,36 @@ def check_ids(split: Split, tracks: Iterable[Track]) -> None:
         )
 
 
-def inner_valid(split: Split, tracks: Sequence[Track], *, fraction: float, seed: int) -> Split:
+def inner_valid(
+    tracks: Sequence[Track], *, fraction: float, seed: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
-    Carve a validation part out of the training part, no artist on both sides.
+    Carve a validation part out of training tracks, no artist on both sides.
 
     A track whose artist is unknown counts as an artist of its own; copies of one recording stay
     together, and a label with one artist only stays in training.
 
     Parameters
     ----------
-    split : Split
-        A split without a validation part.
     tracks : sequence of Track
-        The data set.
+        The training part of a split, in any order.
     fraction : float
-        Part of the training tracks to take, in (0, 1).
+        Part of the tracks to take, in (0, 1).
     seed : int
         Seed of the choice.
 
     Returns
     -------
-    Split
-        The same split with a smaller `train`, and `valid`.
+    train, valid : tuple of str
+        Track ids.
 
     Raises
     ------
+    ConfigError
+        If the fraction breaks its rule.
     SplitError
-        If there is a validation part already, or nothing could be taken.
+        If nothing could be taken.
     """
-    if split.valid:
-        raise SplitError(f"split {split.protocol!r} has a validation part already: use that one")
-    check_ids(split, tracks)
     _drawing.check_fraction("fraction", fraction)
-    by_id = {track.track_id: track for track in tracks}
-    pool = [by_id[i] for i in sorted(split.train)]
-    rng = rng_for(seed, "inner_valid", split.fold)
-    train, valid = _drawing.divided(pool, fraction, rng, _grouping.grouped_part)
-    return dataclasses.replace(split, train=train, valid=valid)
+    pool = sorted(tracks, key=lambda track: track.track_id)
+    return _drawing.divided(pool, fraction, rng_for(seed, "inner_valid"), _grouping.grouped_part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,13 @@ from genrescope.bundle.export import export_bundle
 from genrescope.bundle.format import Manifest
 from genrescope.errors import DatasetError
 from genrescope.models.classifier import Classifier, make_classifier
+from genrescope.splits.split import inner_valid
 from genrescope.training.inputs import Inputs
 from genrescope.training.recipe import Recipe
 
 N_CHECKED = 64
+# Of the tracks to learn from, where a training ends by a validation part and the split has none.
+VALID_FRACTION = 0.1
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,8 @@ def train_bundle(
     inputs : Inputs
         The windows of the data set.
     parts : Parts
-        Which tracks do what.
+        Which tracks do what; where the recipe has ``patience`` and no track may end the training, a
+        tenth of the tracks to learn from does, whole artists.
     seed : int
         Decides all that is random.
     folder : Path
@@ -120,6 +124,8 @@ def train_bundle(
             f"{len(rows)} windows of {len(set(inputs.labels(rows)))} label(s) to learn from: a "
             "classifier needs at least two labels; is the data set complete?"
         )
+    parts = _steered(parts, recipe, inputs, seed)
+    rows = inputs.rows(parts.learn)
     classifier = make_classifier(
         recipe.model.name,
         recipe.model.settings,
@@ -145,6 +151,15 @@ def train_bundle(
         predict_proba=classifier.predict_proba,
         examples=inputs.X[rows[:: max(1, len(rows) // N_CHECKED)]],
     )
+
+
+def _steered(parts: Parts, recipe: Recipe, inputs: Inputs, seed: int) -> Parts:
+    if parts.stop or recipe.training.get("patience") is None:
+        return parts
+    known = set(parts.learn)
+    tracks = [track for track in inputs.tracks if track.track_id in known]
+    learn, stop = inner_valid(tracks, fraction=VALID_FRACTION, seed=seed)
+    return replace(parts, learn=learn, stop=stop)
 
 
 def _manifest(
