@@ -27,7 +27,7 @@ tables:  ## measure the tables of the README; needs GENRESCOPE_DATA and about tw
 	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol random --seeds 5 --run-dir $(RUNS)
 	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol fault-filtered --seeds 3 --run-dir $(RUNS)
 	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol sturm-3fold --run-dir $(RUNS)
-	$(PYTHON) scripts/readme_tables.py $(RUNS)
+	$(PYTHON) scripts/readme_tables.py $(RUNS) $(JOSEPH2024)
 
 fuzz:  ## 5,000 broken sound files
 	$(PYTHON) scripts/fuzz_audio.py --n 5000

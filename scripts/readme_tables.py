@@ -1,9 +1,9 @@
 """Rewrite the tables of README.md from measured results; `make tables` measures them first.
 
-    python scripts/readme_tables.py RUNS
+    python scripts/readme_tables.py RUNS MODEL...
 
-RUNS holds one folder a protocol, each with the ``results.json`` of all models; the figures of the
-default model are those in its bundle.
+RUNS is where these models were evaluated together under each protocol (its ``reports`` hold the
+``results.json``); the figures of the default model are those in its bundle.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from genrescope.bundle.format import read_manifest
 from genrescope.bundle.locate import find_bundle
+from genrescope.evaluation.campaign import report_folder
 from genrescope.evaluation.record import ProtocolResult, from_json
 from genrescope.training.recipe import load_recipe
 
@@ -22,10 +23,11 @@ PROTOCOLS = ("random", "fault-filtered", "sturm-3fold")
 
 def main() -> None:
     """Run the command line."""
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
-    runs = Path(sys.argv[1])
-    results = [r for p in PROTOCOLS for r in from_json((runs / p / "results.json").read_text())]
+    runs, models = Path(sys.argv[1]), sys.argv[2:]
+    paths = [report_folder(runs, models, [p]) / "results.json" for p in PROTOCOLS]
+    results = [r for path in paths for r in from_json(path.read_text(encoding="utf-8"))]
     text = README.read_text(encoding="utf-8")
     text = replaced(text, "default", default_table())
     text = replaced(text, "joseph2024", paper_table(results))

@@ -13,13 +13,19 @@ import pytest
 from genrescope.errors import ParameterError
 from genrescope.evaluation import figures as m
 from genrescope.evaluation import results
+from genrescope.evaluation.canvas import save_figure
+from genrescope.evaluation.curves import compared_curves, training_curves
 from genrescope.evaluation.outcomes import TrackOutcome
+from genrescope.evaluation.papers import Paper
+from genrescope.evaluation.spectrograms import spectrograms
 from genrescope.models.history import Epoch
+from genrescope.training.recipe import Published
 
 pytest.importorskip("matplotlib")
 
 GENRES = ("blues", "classical", "country", "disco", "hiphop")
 GENRES += ("jazz", "metal", "pop", "reggae", "rock")
+PUBLISHED = (Published("accuracy", 0.505, "GTZAN", "Table 1"),)
 MODELS = ("linear", "simple-cnn", "complex-cnn", "svm", "logmel-statistics-svm", "embedding-svm")
 
 
@@ -72,7 +78,7 @@ def assert_no_overlap(figure: Any, labels: list[Any]) -> None:
 
 
 def test_curves_draw_every_epoch_of_what_was_recorded() -> None:
-    figure = m.training_curves(history_of(150), title="linear: random, n = 200 (LEAKY)")
+    figure = training_curves(history_of(150), title="linear: random, n = 200 (LEAKY)")
     loss, accuracy = figure.axes
     assert [line.get_label() for line in loss.get_lines()] == ["train", "test (only watched)"]
     assert len(accuracy.get_lines()[0].get_xdata()) == 150
@@ -82,13 +88,13 @@ def test_curves_draw_every_epoch_of_what_was_recorded() -> None:
 
 
 def test_one_epoch_is_visible() -> None:
-    figure = m.training_curves(history_of(1, "valid"), title="x")
+    figure = training_curves(history_of(1, "valid"), title="x")
     assert {line.get_marker() for line in figure.axes[0].get_lines()} == {"."}
 
 
 def test_six_models_together_have_six_colours() -> None:
     histories = {model: history_of(20, "valid") for model in MODELS}
-    figure = m.compared_curves(histories, title="random, n = 200")
+    figure = compared_curves(histories, title="random, n = 200")
     solid = [x for x in figure.axes[0].get_lines() if x.get_label() in MODELS]
     assert len({line.get_color() for line in solid}) == 6
     legend = [t.get_text() for t in figure.legends[0].get_texts()]
@@ -97,12 +103,15 @@ def test_six_models_together_have_six_colours() -> None:
 
 def test_more_models_than_colours_are_refused() -> None:
     with pytest.raises(ParameterError, match="8 models in one figure"):
-        m.compared_curves({str(i): history_of(2) for i in range(8)}, title="x")
+        compared_curves({str(i): history_of(2) for i in range(8)}, title="x")
 
 
 def test_bars_say_what_is_leaky_and_keep_their_labels_apart() -> None:
     bars = [r for x in MODELS for r in (result_of(x, n_seeds=2), result_of(x, "leaky: artists"))]
-    figure = m.accuracy_bars(bars, published={"linear": 0.505})
+    papers = {"linear": Paper(bars[0].protocol, PUBLISHED), "svm": Paper("another", PUBLISHED)}
+    figure = m.accuracy_bars(bars, papers=papers)
+    beside = [x for x in figure.axes[0].get_lines() if x.get_marker() == "v"]
+    assert [x.get_xdata()[0] for x in beside] == [50.5, 50.5]
     axes = figure.axes[0]
     marked = [t.get_text() for t in axes.texts]
     assert len(marked) == 12
@@ -149,23 +158,28 @@ def test_several_confusions_and_mean_counts() -> None:
     assert all("." in t.get_text().split("\n")[0] for t in figure.axes[0].texts)
 
 
-def test_spectrogram_axes_are_seconds_and_hertz() -> None:
+def test_a_sheet_has_one_spectrogram_a_genre_in_seconds_and_hertz() -> None:
     S = np.linspace(-80, 0, 128 * 1291, dtype=np.float32).reshape(128, 1291)
     hz = np.geomspace(30, 10_000, 128)
-    figure = m.spectrogram(S, sr=22050, hop_length=512, frequencies=hz, title="jazz.00000")
-    axes = figure.axes[0]
-    assert axes.get_xlim()[1] == pytest.approx(1291 * 512 / 22050)
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("time (s)", "frequency (Hz)")
-    for position, text in zip(axes.get_yticks(), _tick_texts(axes), strict=True):
-        assert np.interp(position, np.arange(128), hz) == pytest.approx(float(text), rel=1e-3)
+    ways = {"sr": 22050, "hop_length": 512, "frequencies": hz}
+    figure = spectrograms({g: S / (1 + i) for i, g in enumerate(GENRES)}, **ways)
+    panels = [axes for axes in figure.axes if axes.get_title()]
+    assert [axes.get_title() for axes in panels] == list(GENRES)
+    assert {axes.images[0].get_clim() for axes in panels} == {(-80.0, 0.0)}
+    for axes in panels:
+        assert axes.get_xlim()[1] == pytest.approx(1291 * 512 / 22050)
+        for position, text in zip(axes.get_yticks(), _tick_texts(axes), strict=True):
+            assert np.interp(position, np.arange(128), hz) == pytest.approx(float(text), rel=1e-3)
+    assert {"time (s)", "frequency (Hz)"} <= set(texts_of(figure))
+    assert_no_overlap(figure, [axes.title for axes in panels])
     with pytest.raises(ParameterError, match="one row for each of 3 bands"):
-        m.spectrogram(S, sr=22050, hop_length=512, frequencies=hz[:3], title="x")
+        spectrograms({"x": S}, sr=22050, hop_length=512, frequencies=hz[:3])
 
 
 def test_saved_figure_is_the_same_png_each_time(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        figure = m.training_curves(history_of(3), title="x")
-        m.save_figure(figure, tmp_path / "figures" / f"{name}.png")
+        figure = training_curves(history_of(3), title="x")
+        save_figure(figure, tmp_path / "figures" / f"{name}.png")
     a, b = ((tmp_path / "figures" / f"{name}.png").read_bytes() for name in ("a", "b"))
     assert a[:8] == b"\x89PNG\r\n\x1a\n"
     assert a == b
@@ -175,7 +189,7 @@ def test_saved_figure_is_the_same_png_each_time(tmp_path: Path) -> None:
 def test_no_pyplot_state() -> None:
     from matplotlib import _pylab_helpers
 
-    m.training_curves(history_of(2), title="x").savefig(io.BytesIO())
+    training_curves(history_of(2), title="x").savefig(io.BytesIO())
     assert not _pylab_helpers.Gcf.figs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from genrescope.errors import ParameterError, UnknownNameError
 from genrescope.evaluation import markdown, results
 from genrescope.evaluation import report as m
-from genrescope.evaluation.outcomes import TrackOutcome
+from genrescope.evaluation.outcomes import TrackOutcome, read_pooled_csv
+from genrescope.evaluation.papers import Paper
 from genrescope.evaluation.record import ProtocolResult, from_json
 from genrescope.models.history import Epoch
 from genrescope.training.recipe import Published
@@ -20,9 +22,7 @@ LABELS = ("blues", "jazz", "rock|roll")
 WAYS = {"title": "A run", "command": "genrescope reproduce x", "settings_digest": "ab12"}
 
 
-def result_of(
-    model: str, protocol: str, leakage_label: str, *, honest: bool, seeds: tuple[int, ...] = (0,)
-) -> ProtocolResult:
+def outcomes_of(*, seeds: tuple[int, ...] = (0,)) -> list[TrackOutcome]:
     rng = np.random.default_rng(0)
     outcomes = []
     for seed in seeds:
@@ -39,8 +39,14 @@ def result_of(
                     tuple(P.tolist()),
                 )
             )
+    return outcomes
+
+
+def result_of(
+    model: str, protocol: str, leakage_label: str, *, honest: bool, seeds: tuple[int, ...] = (0,)
+) -> ProtocolResult:
     return results.summarise(
-        outcomes,
+        outcomes_of(seeds=seeds),
         LABELS,
         model=model,
         protocol=protocol,
@@ -53,7 +59,9 @@ def result_of(
 
 LEAKY = result_of("svm", "random", "leaky: 60 % of artists shared", honest=False)
 HONEST = result_of("svm", "artist-grouped", "clean", honest=True, seeds=(0, 1))
-PUBLISHED = {"svm": [Published("accuracy", 0.57, "GTZAN, random 80/20", "Section 4")]}
+PAPERS = {
+    "svm": Paper("random", (Published("accuracy", 0.57, "GTZAN, random 80/20", "Section 4"),))
+}
 
 
 def test_honest_number_comes_first_with_all_that_it_needs() -> None:
@@ -80,6 +88,7 @@ def test_every_leaky_score_says_so() -> None:
     row = next(line for line in overview.splitlines() if line.startswith("| svm"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert [cell.endswith(" % leaky") for cell in cells[3:6]] == [True] * 3
+    assert cells[7] == "artist bootstrap; 45 artists"
     row = next(line for line in others.splitlines() if line.startswith("| svm"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert len(cells) == 8
@@ -95,7 +104,7 @@ def test_unverified_honest_number_says_so() -> None:
 
 
 def test_paper_stands_beside_ours() -> None:
-    text = m.markdown_report([LEAKY, HONEST], published=PUBLISHED, **WAYS)
+    text = m.markdown_report([LEAKY, HONEST], papers=PAPERS, **WAYS)
     section = text.split("## Beside what papers reported")[1]
     row = next(line for line in section.splitlines() if line.startswith("| svm"))
     cells = [cell.strip() for cell in row.strip("|").split(" | ")]
@@ -104,11 +113,49 @@ def test_paper_stands_beside_ours() -> None:
     assert "random" in cells[5]
     assert "leaky" not in cells[6]
     assert "artist-grouped" in cells[6]
+    assert cells[7] == "-"
     assert "Beside what papers" not in m.markdown_report([HONEST], **WAYS)
 
 
+def test_only_the_protocol_of_the_paper_stands_beside_it() -> None:
+    other = result_of("svm", "fault-filtered", "leaky: 3 tracks", honest=False)
+    text = m.markdown_report([other, LEAKY, HONEST], papers=PAPERS, **WAYS)
+    row = next(x for x in text.split("## Beside what")[1].splitlines() if x.startswith("| svm"))
+    cells = [cell.strip() for cell in row.strip("|").split(" | ")]
+    for cell, protocol in zip(
+        cells[5:8], ("random", "artist-grouped", "fault-filtered"), strict=True
+    ):
+        assert protocol in cell
+        assert cell.count("n = ") == 1
+
+
+def test_artists_that_are_not_known_are_told() -> None:
+    unknown = dataclasses.replace(HONEST, n_groups=0, n_ungrouped=90)
+    assert "no artist is known" in m.markdown_report([unknown], **WAYS)
+    mixed = dataclasses.replace(HONEST, n_ungrouped=7)
+    text = m.markdown_report([mixed], notes=["2 tracks <odd>"], **WAYS)
+    assert "7 tracks of unknown artists, each drawn alone" in text
+    assert "- Note: 2 tracks \\<odd\\>" in text
+
+
+def test_every_figure_can_be_recomputed_from_one_table(tmp_path: Path) -> None:
+    answers = {(r.model, r.protocol): outcomes_of(seeds=r.seeds) for r in (LEAKY, HONEST)}
+    path = m.write_run_report(tmp_path, [LEAKY, HONEST], answers=answers, draw=False, **WAYS)
+    assert "`predictions.csv`" in path.read_text(encoding="utf-8")
+    pooled = read_pooled_csv(tmp_path / "predictions.csv")
+    assert list(pooled) == list(answers)
+    for recorded in from_json((tmp_path / "results.json").read_text(encoding="utf-8")):
+        labels, outcomes = pooled[recorded.model, recorded.protocol]
+        assert labels == recorded.labels
+        by_seed = [
+            np.mean([o.y_pred == o.y_true for o in outcomes if o.seed == s]) for s in recorded.seeds
+        ]
+        assert np.mean(by_seed) == pytest.approx(recorded.headline.value, abs=1e-12)
+        assert outcomes == answers[recorded.model, recorded.protocol]
+
+
 def test_every_table_is_rectangular_and_every_class_is_in_it() -> None:
-    text = m.markdown_report([LEAKY, HONEST], published=PUBLISHED, **WAYS)
+    text = m.markdown_report([LEAKY, HONEST], papers=PAPERS, **WAYS)
     tables = re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE)
     assert len(tables) == 5
     for found in tables:
@@ -146,7 +193,7 @@ def test_run_directory_with_figures(tmp_path: Path) -> None:
     path = m.write_run_report(
         tmp_path,
         [LEAKY, HONEST, other],
-        published=PUBLISHED,
+        papers=PAPERS,
         histories={("svm", "random"): history, ("cnn", "random"): history},
         **WAYS,
     )

@@ -8,7 +8,7 @@ import pytest
 
 from genrescope.errors import ConfigError, DatasetError, LeakageError
 from genrescope.evaluation import run
-from genrescope.evaluation.folds import is_honest, plan_folds
+from genrescope.evaluation.folds import combined_leakage, is_honest, plan_folds
 from genrescope.evaluation.outcomes import read_predictions_csv
 from genrescope.evaluation.run import judge, run_folds
 from genrescope.prediction.predictor import Predictor
@@ -134,6 +134,19 @@ def test_a_random_split_is_labelled_leaky_with_every_number(recipe, inputs, tmp_
     assert line.startswith("small, random, fold 1 of 1, seed 0: ")
 
 
+def test_a_track_that_leaks_under_two_seeds_counts_once(recipe, inputs, tmp_path):
+    """With several seeds the label spoke of more test tracks than there are."""
+    folds = plan_folds(inputs, "random", {"test_fraction": 0.25}, (0, 1, 2), tmp_path)
+    tested = {i for fold in folds for i in fold.split.test}
+    assert len(tested) < sum(len(fold.split.test) for fold in folds)
+    found = combined_leakage(folds, inputs.tracks)
+    assert found.n_test == len(tested)
+    leaked = {i for fold in folds for c in fold.leakage.artists for i in c.test}
+    assert found.n_test_leaked == len(leaked) <= found.n_test
+    for fold in folds:
+        assert combined_leakage([fold], inputs.tracks).label == fold.leakage.label
+
+
 def test_every_seed_has_its_own_folds_and_folder(inputs, tmp_path):
     folds = plan_folds(inputs, "artist-grouped", {"n_folds": 2}, (0, 1), tmp_path)
     assert len({fold.folder for fold in folds}) == 4
@@ -162,7 +175,7 @@ def test_a_clean_split_of_the_users_own_name_is_honest(recipe, inputs, tmp_path)
     settings = saved(split, tmp_path / "split.json", protocol="my own")
     folds = plan_folds(inputs, "file", settings, (0,), tmp_path)
     result = run_folds(recipe, inputs, folds)
-    assert result.protocol == "my own"
+    assert result.protocol == "file (my own)"
     assert result.honest
 
 

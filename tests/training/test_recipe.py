@@ -109,5 +109,12 @@ def test_files(tmp_path):
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="not a TOML file"):
         load_recipe(path)
+    saved = tmp_path / "recipe.json"
+    saved.write_text(json.dumps(load_recipe("joseph2024-linear").to_dict()))
+    assert load_recipe(saved) == load_recipe("joseph2024-linear")
+    for text in ("{", "[1]"):
+        saved.write_text(text)
+        with pytest.raises(ConfigError, match=r"not a JSON file|no settings by name"):
+            load_recipe(saved)
     with pytest.raises(UnknownNameError, match="did you mean 'joseph2024-linear'"):
         load_recipe("joseph2024-liner")

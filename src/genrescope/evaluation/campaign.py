@@ -1,23 +1,30 @@
 """Evaluate models under protocols: load, prepare, train and judge each, and write one report.
 
-The report on one model stands in ``RUNS/model/protocol`` (``RUNS/model`` for several protocols),
-that on several models together in ``RUNS/protocol+protocol``.
+The resolved recipe of a model stands in ``RUNS/model/recipe.json``: it can be fed back. The report
+on one model under one protocol stands in ``RUNS/model/protocol``, a report on several of either in
+``RUNS/reports/model+model/protocol+protocol``, that on a single training beside its bundle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from genrescope.atomic import write_text
 from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
 from genrescope.evaluation.bundle_figures import figure_of, record_figures
-from genrescope.evaluation.folds import plan_folds
+from genrescope.evaluation.folds import Fold, plan_folds
+from genrescope.evaluation.markdown import skipped_notes
+from genrescope.evaluation.outcomes import TrackOutcome, read_predictions_csv
+from genrescope.evaluation.papers import papers_of
 from genrescope.evaluation.record import ProtocolResult
 from genrescope.evaluation.report import write_run_report
 from genrescope.evaluation.run import run_folds
 from genrescope.models.history import Epoch, read_history
+from genrescope.records import Skipped
 from genrescope.training.fit import Parts, train_bundle
 from genrescope.training.inputs import Inputs
 from genrescope.training.loading import Bar, load_inputs, no_bar
@@ -62,10 +69,65 @@ class Plan:
         Path
             The folder.
         """
-        if len(self.recipes) > 1:
-            return self.runs / "+".join(protocol.name for protocol in self.protocols)
-        folder = self.runs / self.recipes[0].name
-        return folder if len(self.protocols) > 1 else folder / self.protocols[0].name
+        models = [recipe.name for recipe in self.recipes]
+        return report_folder(self.runs, models, [protocol.name for protocol in self.protocols])
+
+
+def report_folder(runs: Path, models: Sequence[str], protocols: Sequence[str]) -> Path:
+    """
+    Name the folder of a report, another one for each set of models and protocols.
+
+    Parameters
+    ----------
+    runs : Path
+        Where run directories stand.
+    models, protocols : sequence of str
+        Their names.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Examples
+    --------
+    >>> report_folder(Path("runs"), ["svm"], ["random"]).as_posix()
+    'runs/svm/random'
+    >>> report_folder(Path("runs"), ["svm", "linear"], ["random"]).as_posix()
+    'runs/reports/svm+linear/random'
+    """
+    if len(models) == len(protocols) == 1:
+        return runs / models[0] / protocols[0]
+    return runs / "reports" / _joined(models) / _joined(protocols)
+
+
+def _joined(names: Sequence[str]) -> str:
+    text = "+".join(names)
+    # File systems allow 255 bytes; what is cut off still tells one set of names from another.
+    return text if len(text) <= 120 else f"{text[:100]}-{settings_digest(list(names))[:12]}"
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A result with the folds that it comes from."""
+
+    result: ProtocolResult
+    folds: Sequence[Fold]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Model and protocol, as the result names them."""
+        return self.result.model, self.result.protocol
+
+    def history(self) -> list[Epoch]:
+        """The first training, epoch by epoch; nothing where it has no epochs."""
+        path = self.folds[0].folder / "training" / "history.csv"
+        return read_history(path) if path.exists() else []
+
+    def answers(self) -> list[TrackOutcome]:
+        """What was said about each test track."""
+        paths = [fold.folder / "predictions.csv" for fold in self.folds]
+        return [o for path in paths for o in read_predictions_csv(path)[1]]
 
 
 def evaluate(
@@ -101,20 +163,20 @@ def evaluate(
     GenrescopeError
         If data, recipe or protocol break a rule; the subclass says which.
     """
-    results: list[ProtocolResult] = []
-    histories: dict[tuple[str, str], Sequence[Epoch]] = {}
+    judged: list[_Judged] = []
     datasets: dict[str, Dataset] = {}
+    skipped: dict[str, Skipped] = {}
     for recipe in plan.recipes:
-        inputs = load_inputs(recipe, plan.store, datasets=datasets, bar=bar)
+        inputs = _inputs(recipe, plan, datasets=datasets, bar=bar)
+        skipped |= {item.name: item for item in inputs.skipped}
         for protocol in plan.protocols:
             folds = plan_folds(
                 inputs, protocol.name, protocol.settings, plan.seeds, plan.runs / recipe.name
             )
-            results.append(run_folds(recipe, inputs, folds, progress=progress, report=report))
-            history = folds[0].folder / "training" / "history.csv"
-            if history.exists():
-                histories[recipe.name, protocol.name] = read_history(history)
-    return results, _write_report(plan, results, histories, inputs)
+            result = run_folds(recipe, inputs, folds, progress=progress, report=report)
+            judged.append(_Judged(result, folds))
+    path = _write_report(plan, plan.report_folder, judged, inputs, list(skipped.values()))
+    return [j.result for j in judged], path
 
 
 def train_one_fold(
@@ -142,16 +204,16 @@ def train_one_fold(
         The report.
     """
     (recipe,), (protocol,) = plan.recipes, plan.protocols
-    inputs = load_inputs(recipe, plan.store, bar=bar)
+    inputs = _inputs(recipe, plan, bar=bar)
     folds = plan_folds(
         inputs, protocol.name, protocol.settings, plan.seeds, plan.runs / recipe.name
     )[:1]
     result = run_folds(recipe, inputs, folds, progress=progress)
     bundle = folds[0].folder / "bundle"
     record_figures(bundle, [figure_of(result, command=plan.command)])
-    history = folds[0].folder / "training" / "history.csv"
-    curves = {(recipe.name, protocol.name): read_history(history)} if history.exists() else {}
-    return result, bundle, _write_report(plan, [result], curves, inputs)
+    judged = [_Judged(result, folds)]
+    report = _write_report(plan, folds[0].folder, judged, inputs, inputs.skipped)
+    return result, bundle, report
 
 
 def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Path:
@@ -173,7 +235,7 @@ def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Pa
         The model.
     """
     (recipe,), (seed,) = plan.recipes, plan.seeds
-    inputs = load_inputs(recipe, plan.store, bar=bar)
+    inputs = _inputs(recipe, plan, bar=bar)
     folder = plan.runs / recipe.name / "none" / f"seed-{seed}"
     train_bundle(
         recipe,
@@ -190,19 +252,32 @@ def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Pa
     return folder / "bundle"
 
 
+def _inputs(
+    recipe: Recipe, plan: Plan, *, datasets: dict[str, Dataset] | None = None, bar: Bar
+) -> Inputs:
+    """Prepare the data of a recipe, and save the recipe with its run directory."""
+    inputs = load_inputs(recipe, plan.store, datasets=datasets, bar=bar)
+    text = json.dumps(recipe.to_dict(), indent=1, ensure_ascii=False)
+    write_text(plan.runs / recipe.name / "recipe.json", text + "\n")
+    return inputs
+
+
 def _write_report(
     plan: Plan,
-    results: Sequence[ProtocolResult],
-    histories: Mapping[tuple[str, str], Sequence[Epoch]],
+    folder: Path,
+    judged: Sequence[_Judged],
     inputs: Inputs,
+    skipped: Sequence[Skipped],
 ) -> Path:
     return write_run_report(
-        plan.report_folder,
-        results,
+        folder,
+        [j.result for j in judged],
         title=f"{', '.join(r.name for r in plan.recipes)}: how far to trust it",
         command=plan.command,
         settings_digest=settings_digest([r.to_dict() for r in plan.recipes]),
-        published={r.name: r.comparable for r in plan.recipes if r.comparable},
-        histories=histories,
+        answers={j.key: j.answers() for j in judged},
+        papers=papers_of(plan.recipes),
+        histories={j.key: history for j in judged if (history := j.history())},
         inputs=inputs,
+        notes=skipped_notes(skipped),
     )

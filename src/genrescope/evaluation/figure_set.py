@@ -15,14 +15,15 @@ from genrescope.errors import unknown_name
 from genrescope.evaluation import curves, figures
 from genrescope.evaluation.canvas import COLOURS, save_figure
 from genrescope.evaluation.markdown import anchor
+from genrescope.evaluation.papers import Paper
 from genrescope.evaluation.record import ProtocolResult
+from genrescope.evaluation.spectrograms import spectrograms
 from genrescope.models.history import Epoch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from genrescope.training.inputs import Inputs
-    from genrescope.training.recipe import Published
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Captioned:
 def figures_of_run(
     results: Sequence[ProtocolResult],
     *,
-    published: Mapping[str, Sequence[Published]],
+    papers: Mapping[str, Paper],
     histories: Mapping[tuple[str, str], Sequence[Epoch]],
 ) -> list[Captioned]:
     """
@@ -58,7 +59,7 @@ def figures_of_run(
     ----------
     results : sequence of ProtocolResult
         At least one.
-    published : mapping of str to sequence of Published
+    papers : mapping of str to Paper
         What papers reported, by name of the model; the first accuracy of each is marked.
     histories : mapping of (str, str) to sequence of Epoch
         One training by (model, protocol) of its result.
@@ -74,12 +75,7 @@ def figures_of_run(
     UnknownNameError
         If a history belongs to no result.
     """
-    reported = {
-        model: next(p.value for p in values if p.metric == "accuracy")
-        for model, values in published.items()
-        if any(p.metric == "accuracy" for p in values)
-    }
-    bars = figures.accuracy_bars(results, published=reported)
+    bars = figures.accuracy_bars(results, papers=papers)
     found = [Captioned("accuracy", "Accuracy of all models and protocols", bars)]
     for r in results:
         drawn = figures.confusion_matrices([r])
@@ -103,40 +99,32 @@ def figures_of_run(
     return found
 
 
-def example_spectrograms(inputs: Inputs, *, n_examples: int = 2) -> list[Captioned]:
+def example_spectrograms(inputs: Inputs) -> list[Captioned]:
     """
-    Draw what the models see: the log-mel of the first track of the first genres.
+    Draw what the models see: the log-mel of the first track of each genre, on one sheet.
 
     Parameters
     ----------
     inputs : Inputs
         The windows of a data set.
-    n_examples : int
-        Number of genres.
 
     Returns
     -------
     list of Captioned
-        One a genre.
+        One.
     """
     first: dict[str, str] = {}
     for track in inputs.tracks:
         first.setdefault(track.label, track.track_id)
     front_end = inputs.front_end
-    unit = "dB relative to the maximum" if front_end.scale == "db" else "level, 0 to 1 in the clip"
-    found = []
-    for label, track_id in sorted(first.items())[:n_examples]:
-        title = f"Log-mel of {track_id} ({label})"
-        drawn = figures.spectrogram(
-            inputs.logmels(track_id)[0],
-            sr=front_end.sr,
-            hop_length=front_end.hop_length,
-            frequencies=front_end.band_centres(),
-            title=title,
-            unit=unit,
-        )
-        found.append(Captioned(f"spectrogram {label}", title, drawn))
-    return found
+    drawn = spectrograms(
+        {f"{label}: {i}": inputs.logmels(i)[0] for label, i in sorted(first.items())},
+        sr=front_end.sr,
+        hop_length=front_end.hop_length,
+        frequencies=front_end.band_centres(),
+        unit="dB relative to the maximum" if front_end.scale == "db" else "level, 0 to 1",
+    )
+    return [Captioned("spectrograms", "Log-mel of the first track of each genre", drawn)]
 
 
 def save_figures(folder: Path, items: Sequence[Captioned]) -> dict[str, str]:

@@ -3,10 +3,9 @@ Figures of results, each a function from data to a matplotlib `Figure`.
 
 What matters is told by hatching or text beside colour. Accuracies are drawn in percent. Titles say
 protocol, number of test tracks and, where it is so, that the split is leaky. The curves of
-trainings stand in `curves`, what all figures share in `canvas`; both are at hand here too.
+trainings stand in `curves`, log-mels in `spectrograms`, what all figures share in `canvas`.
 
-Public functions: `accuracy_bars`, `confusion_matrices`, `spectrogram`, `describe`, `measured_on`;
-`training_curves`, `compared_curves`, `save_figure` of the other two modules.
+Public functions: `accuracy_bars`, `confusion_matrices`, `describe`, `measured_on`.
 """
 
 from __future__ import annotations
@@ -17,28 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genrescope.errors import ParameterError
-from genrescope.evaluation.canvas import COLOURS, new_figure, save_figure
-from genrescope.evaluation.curves import compared_curves, training_curves
+from genrescope.evaluation.canvas import COLOURS, new_figure
+from genrescope.evaluation.papers import Paper
 from genrescope.evaluation.record import ProtocolResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = [
-    "accuracy_bars",
-    "compared_curves",
-    "confusion_matrices",
-    "describe",
-    "measured_on",
-    "save_figure",
-    "spectrogram",
-    "training_curves",
-]
-
 
 def accuracy_bars(
-    results: Sequence[ProtocolResult], *, published: Mapping[str, float] | None = None
+    results: Sequence[ProtocolResult], *, papers: Mapping[str, Paper] | None = None
 ) -> Figure:
     """
     Draw the accuracies of models with their intervals, baseline and what papers reported.
@@ -47,8 +34,8 @@ def accuracy_bars(
     ----------
     results : sequence of ProtocolResult
         From top to bottom, at least one; bars of leaky or unverified results are hatched.
-    published : mapping of str to float, or None
-        Reported accuracy by name of the model, in [0, 1].
+    papers : mapping of str to Paper, or None
+        What papers reported, by name of the model; marked beside our result under their protocol.
 
     Returns
     -------
@@ -66,13 +53,13 @@ def accuracy_bars(
         axes.text(101.5, y, _value_text(result, score.value), va="center", fontsize=9)
         baseline = max(b.value for b in result.baselines)
         axes.vlines(100 * baseline, y - 0.5, y + 0.5, color=COLOURS[6], linestyle=":", zorder=2)
-        reported = (published or {}).get(result.model)
+        reported = _reported(result, papers)
         if reported is not None:
             axes.plot(100 * reported, y - 0.38, zorder=4, **_reported_style())
     names = [f"{fill(r.model, 28)}\n{fill(r.protocol, 34)}, n = {r.n}" for r in results]
     axes.set_yticks(range(len(results)), names, fontsize=9)
     axes.set(xlim=(0, 100), ylim=(len(results) - 0.5, -0.5), xlabel="accuracy on test tracks (%)")
-    _bar_legend(figure, results, published)
+    _bar_legend(figure, results, papers)
     kinds = " or ".join(sorted({r.headline.interval_kind for r in results}))
     figure.suptitle(f"Accuracy, {100 * results[0].confidence:g} % intervals ({kinds})", fontsize=12)
     return figure
@@ -105,59 +92,6 @@ def confusion_matrices(results: Sequence[ProtocolResult], *, n_columns: int = 2)
     for axes in panels[len(results) :]:
         axes.set_axis_off()
     figure.colorbar(image, ax=list(panels), label="share of the true genre (%)", shrink=0.6)
-    return figure
-
-
-def spectrogram(
-    S: np.ndarray,
-    *,
-    sr: float,
-    hop_length: int,
-    frequencies: np.ndarray,
-    title: str,
-    unit: str = "dB relative to the maximum",
-) -> Figure:
-    """
-    Draw a log-mel spectrogram.
-
-    Parameters
-    ----------
-    S : np.ndarray [shape=(n_mels, t)]
-        Log-mel spectrogram.
-    sr : float
-        Sample rate, in Hz.
-    hop_length : int
-        Samples from frame to frame.
-    frequencies : np.ndarray [shape=(n_mels,)]
-        Centre of each mel band, in Hz.
-    title : str
-        Which recording it is.
-    unit : str
-        Of the values of `S`.
-
-    Returns
-    -------
-    Figure
-        Time in seconds to the right, frequency in Hz upwards (on the mel scale of the bands).
-
-    Raises
-    ------
-    ParameterError
-        If there are not as many frequencies as bands.
-    """
-    if S.ndim != 2 or len(S) != len(frequencies):
-        raise ParameterError(
-            f"S has shape {S.shape}, but must have one row for each of {len(frequencies)} bands"
-        )
-    figure = new_figure(8.5, 3.6)
-    axes = figure.subplots()
-    extent = (0, S.shape[1] * hop_length / sr, -0.5, len(S) - 0.5)
-    image = axes.imshow(S, origin="lower", aspect="auto", cmap="magma", extent=extent)
-    wanted = [hz for hz in 2.0 ** np.arange(7, 15) if frequencies[0] <= hz <= frequencies[-1]]
-    axes.set_yticks(np.interp(wanted, frequencies, np.arange(len(S))), [f"{h:.0f}" for h in wanted])
-    axes.set(xlabel="time (s)", ylabel="frequency (Hz)")
-    axes.set_title(fill(title, 80), fontsize=12)
-    figure.colorbar(image, label=unit)
     return figure
 
 
@@ -197,6 +131,11 @@ def describe(result: ProtocolResult) -> str:
     return f"{result.model}: {measured_on(result)}{seeds}"
 
 
+def _reported(result: ProtocolResult, papers: Mapping[str, Paper] | None) -> float | None:
+    paper = (papers or {}).get(result.model)
+    return paper.accuracy if paper is not None and paper.is_beside(result) else None
+
+
 def _value_text(result: ProtocolResult, value: float) -> str:
     return f"{100 * value:.1f} % {result.caveat}".rstrip()
 
@@ -214,7 +153,7 @@ def _reported_style() -> dict[str, Any]:
 
 
 def _bar_legend(
-    figure: Any, results: Sequence[ProtocolResult], published: Mapping[str, float] | None
+    figure: Any, results: Sequence[ProtocolResult], papers: Mapping[str, Paper] | None
 ) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -224,7 +163,7 @@ def _bar_legend(
         for caveat in sorted({r.caveat for r in results})
     ]
     handles.append(Line2D([], [], color=COLOURS[6], linestyle=":", label="best baseline"))
-    if published and any(r.model in published for r in results):
+    if any(_reported(r, papers) is not None for r in results):
         handles.append(Line2D([], [], label="paper, on its own split", **_reported_style()))
     figure.legend(handles=handles, loc="outside lower center", ncols=5, frameon=False, fontsize=9)
 

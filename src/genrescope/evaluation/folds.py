@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from genrescope.datasets.index import artist_key
+from genrescope.records import Track
 from genrescope.splits.leakage import Leakage, check_split
 from genrescope.splits.split import Split, make_splits, registry
 from genrescope.training.inputs import Inputs
@@ -28,12 +29,28 @@ class Fold:
         What crosses the split.
     folder : Path
         Where its bundle and predictions go.
+    asked : str
+        The protocol that was asked for, which is ``"file"`` where a file says what the split is.
     """
 
     split: Split
     seed: int
     leakage: Leakage
     folder: Path
+    asked: str
+
+    @property
+    def protocol(self) -> str:
+        """
+        What to call the protocol wherever its figures are printed.
+
+        Returns
+        -------
+        str
+            The name that was asked for, and in parentheses the one that the split has of its own.
+        """
+        same = self.asked.replace("_", "-") == self.split.protocol.replace("_", "-")
+        return self.asked if same else f"{self.asked} ({self.split.protocol})"
 
 
 def plan_folds(
@@ -74,7 +91,7 @@ def plan_folds(
         for split in make_splits(protocol, inputs.tracks, **own):
             leakage = check_split(split, inputs.tracks, asked_by_name=_may_leak(split))
             name = f"fold-{split.fold}-seed-{seed}"
-            folds.append(Fold(split, seed, leakage, folder / protocol / name))
+            folds.append(Fold(split, seed, leakage, folder / protocol / name, protocol))
     return folds
 
 
@@ -100,28 +117,40 @@ def is_honest(split: Split, leakage: Leakage) -> bool:
     return leakage.status == "clean"
 
 
-def combined_leakage(folds: Sequence[Fold]) -> Leakage:
+def combined_leakage(folds: Sequence[Fold], tracks: Sequence[Track]) -> Leakage:
     """
-    Add up what crosses the splits of several folds.
+    Say what crosses the splits of several folds and seeds, counting each track once.
 
     Parameters
     ----------
     folds : sequence of Fold
-        At least one; the same split under several seeds counts once.
+        At least one.
+    tracks : sequence of Track
+        The data set.
 
     Returns
     -------
     Leakage
-        Of all test parts together.
+        Of all test parts together: a test track is leaked that is so in any of the splits.
     """
     parts = list({fold.split.digest: fold.leakage for fold in folds}.values())
-    counts = [f.name for f in dataclasses.fields(Leakage) if f.name.startswith("n_")]
-    sums = {name: sum(getattr(part, name) for part in parts) for name in counts}
+    test = {i for fold in folds for i in fold.split.test}
+    train = {i for fold in folds for i in (*fold.split.train, *fold.split.valid)}
+    crossings = {
+        kind: tuple(dict.fromkeys(c for part in parts for c in getattr(part, kind)))
+        for kind in ("artists", "duplicates", "namesakes")
+    }
+    artist, copy, namesake = ({i for c in found for i in c.test} for found in crossings.values())
+    unknown = {t.track_id for t in tracks if t.group is None and artist_key(t.artist) is None}
     return Leakage(
-        artists=tuple(c for part in parts for c in part.artists),
-        duplicates=tuple(c for part in parts for c in part.duplicates),
-        namesakes=tuple(c for part in parts for c in part.namesakes),
-        **sums,
+        **crossings,
+        n_test=len(test),
+        n_test_artist=len(artist),
+        n_test_duplicate=len(copy),
+        n_test_leaked=len(artist | copy),
+        n_test_namesake=len(namesake - artist - copy),
+        n_unknown=len(unknown & test),
+        n_unknown_train=len(unknown & train),
     )
 
 

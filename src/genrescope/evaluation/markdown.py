@@ -1,7 +1,7 @@
 """
 Pieces of a report as Markdown text: numbers with their caveat, tables, names made safe.
 
-Public functions: `number`, `interval`, `table`, `plain`, `anchor`.
+Public functions: `number`, `interval`, `table`, `words`, `skipped_notes`, `plain`, `anchor`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from genrescope.evaluation.scoring import Score
+from genrescope.records import Skipped
 
 # These metrics are no fractions of tracks: percent would be wrong.
 _ABSOLUTE = ("log_loss", "brier")
@@ -100,6 +101,50 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, n_text: int =
     """
     rule = ["---"] * n_text + ["---:"] * (len(header) - n_text)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows))
+
+
+def words(name: str) -> str:
+    """
+    Give a metric or baseline the name that people read.
+
+    Parameters
+    ----------
+    name : str
+        Its name in a record.
+
+    Returns
+    -------
+    str
+        Text.
+
+    Examples
+    --------
+    >>> words("macro_f1"), words("balanced_accuracy")
+    ('macro-F1', 'balanced accuracy')
+    """
+    own = {"macro_f1": "macro-F1", "log_loss": "log loss (nats)", "brier": "Brier score"}
+    return own.get(name, name.replace("_", " "))
+
+
+def skipped_notes(skipped: Sequence[Skipped]) -> list[str]:
+    """
+    Say for a report which tracks could not be used.
+
+    Parameters
+    ----------
+    skipped : sequence of Skipped
+        What was left out.
+
+    Returns
+    -------
+    list of str
+        A note, with the first faults; nothing where no track has a fault.
+    """
+    faults = [item for item in skipped if item.is_fault]
+    if not faults:
+        return []
+    first = "; ".join(f"{item.name}: {item.reason}" for item in faults[:3])
+    return [f"{len(faults)} tracks could not be used ({first})"]
 
 
 def plain(text: str) -> str:

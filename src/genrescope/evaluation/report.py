@@ -1,8 +1,9 @@
 """
 The report of a run: the honest number first, all others labelled, and how to make them again.
 
-A run directory holds ``report.md``, ``results.json`` (`record.from_json` reads it) and
-``figures/*.png``. The report is written last: where it stands, the rest is complete.
+Its folder holds ``report.md``, ``results.json`` (`record.from_json` reads it), ``predictions.csv``
+(`outcomes.read_pooled_csv`; every figure can be recomputed from it) and ``figures/*.png``. The
+report is written last: where it stands, the rest is complete.
 
 Public functions: `markdown_report`, `write_run_report`.
 """
@@ -15,18 +16,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from genrescope.atomic import write_text
-from genrescope.errors import ParameterError
+from genrescope.errors import MissingExtraError, ParameterError
 from genrescope.evaluation.figure_set import example_spectrograms, figures_of_run, save_figures
 from genrescope.evaluation.figures import describe
-from genrescope.evaluation.markdown import interval, number, plain, table
+from genrescope.evaluation.markdown import interval, number, plain, table, words
+from genrescope.evaluation.outcomes import TrackOutcome, write_pooled_csv
+from genrescope.evaluation.papers import Paper, against_papers
 from genrescope.evaluation.record import ProtocolResult, to_json
 from genrescope.models.history import Epoch
 
 if TYPE_CHECKING:
     from genrescope.training.inputs import Inputs
-    from genrescope.training.recipe import Published
-
-_KINDS = ("artist bootstrap", "wilson", "t over seeds")
 
 
 def markdown_report(
@@ -35,8 +35,9 @@ def markdown_report(
     title: str,
     command: str,
     settings_digest: str,
-    published: Mapping[str, Sequence[Published]] = MappingProxyType({}),
+    papers: Mapping[str, Paper] = MappingProxyType({}),
     figure_paths: Mapping[str, str] = MappingProxyType({}),
+    notes: Sequence[str] = (),
 ) -> str:
     """
     Write the report of a run.
@@ -51,10 +52,12 @@ def markdown_report(
         The command that makes the numbers again.
     settings_digest : str
         Digest of the resolved settings.
-    published : mapping of str to sequence of Published
+    papers : mapping of str to Paper
         What papers reported, by name of the model.
     figure_paths : mapping of str to str
         Paths of figures, relative to the report, by caption.
+    notes : sequence of str
+        What else a reader must know.
 
     Returns
     -------
@@ -72,19 +75,20 @@ def markdown_report(
     sections = [
         f"# {plain(title)}",
         _headline(ordered),
+        *(["\n".join(f"- Note: {plain(note)}" for note in notes)] if notes else []),
         _overview(ordered),
         _other_metrics(ordered),
     ]
-    if any(published.get(r.model) for r in ordered):
-        sections.append(_against_papers(ordered, published))
+    if any(r.model in papers for r in ordered):
+        sections.append(against_papers(ordered, papers))
     sections += [_per_class(r) for r in ordered]
     if figure_paths:
         pictures = [f"![{plain(name)}]({path})" for name, path in figure_paths.items()]
         sections.append("\n\n".join(["## Figures", *pictures]))
     sections.append(
         f"## To make these numbers again\n\n```\n{command}\n```\n\n"
-        f"Resolved settings: SHA-256 `{settings_digest}`. The answers about single tracks and "
-        "`results.json` hold every digit."
+        f"Resolved settings: SHA-256 `{settings_digest}`. `predictions.csv` (the answers about "
+        "single tracks) and `results.json` hold every digit."
     )
     return "\n\n".join(sections) + "\n"
 
@@ -96,9 +100,11 @@ def write_run_report(
     title: str,
     command: str,
     settings_digest: str,
-    published: Mapping[str, Sequence[Published]] = MappingProxyType({}),
+    answers: Mapping[tuple[str, str], Sequence[TrackOutcome]] = MappingProxyType({}),
+    papers: Mapping[str, Paper] = MappingProxyType({}),
     histories: Mapping[tuple[str, str], Sequence[Epoch]] = MappingProxyType({}),
     inputs: Inputs | None = None,
+    notes: Sequence[str] = (),
     draw: bool = True,
 ) -> Path:
     """
@@ -116,14 +122,18 @@ def write_run_report(
         The command that makes the numbers again.
     settings_digest : str
         Digest of the resolved settings.
-    published : mapping of str to sequence of Published
+    answers : mapping of (str, str) to sequence of TrackOutcome
+        The answers about single tracks, by (model, protocol) of their result.
+    papers : mapping of str to Paper
         What papers reported, by name of the model.
     histories : mapping of (str, str) to sequence of Epoch
         One training by (model, protocol) of its result.
     inputs : Inputs or None
         The data set, for example spectrograms; None draws none.
+    notes : sequence of str
+        What else a reader must know.
     draw : bool
-        Draw figures; needs matplotlib.
+        Draw figures; where matplotlib is missing, a note says so instead.
 
     Returns
     -------
@@ -137,19 +147,26 @@ def write_run_report(
     UnknownNameError
         If a history belongs to no result.
     """
-    paths = {}
+    paths: dict[str, str] = {}
     if draw and results:
-        drawn = figures_of_run(_ordered(results), published=published, histories=histories)
-        examples = [] if inputs is None else example_spectrograms(inputs)
-        paths = save_figures(folder, (*drawn, *examples))
+        try:
+            drawn = figures_of_run(_ordered(results), papers=papers, histories=histories)
+            examples = [] if inputs is None else example_spectrograms(inputs)
+            paths = save_figures(folder, (*drawn, *examples))
+        except MissingExtraError as error:
+            notes = (*notes, f"No figures: {error}")
     report = markdown_report(
         results,
         title=title,
         command=command,
         settings_digest=settings_digest,
-        published=published,
+        papers=papers,
         figure_paths=paths,
+        notes=notes,
     )
+    if answers:
+        labels = {(r.model, r.protocol): r.labels for r in results}
+        write_pooled_csv(folder / "predictions.csv", answers, labels=labels)
     write_text(folder / "results.json", to_json(results))
     write_text(folder / "report.md", report)
     return folder / "report.md"
@@ -170,15 +187,14 @@ def _headline(ordered: Sequence[ProtocolResult]) -> str:
 
 
 def _honest_line(r: ProtocolResult) -> str:
-    score = r.score("accuracy", _kinds(r)[0])
-    floor = ", ".join(f"{_words(b.metric)} {number(b.metric, b.value)}" for b in r.baselines)
+    score = r.headline
+    floor = ", ".join(f"{words(b.metric)} {number(b.metric, b.value)}" for b in r.baselines)
     whose = plain(r.leakage_label) if r.caveat else "of artists not heard in training"
     return (
         f"**{number('accuracy', score.value, caveat=r.caveat)}** of {r.n} test tracks ({whose}): "
         f"{plain(r.model)} on {plain(r.dataset)}, protocol {plain(r.protocol)}. "
         f"{100 * r.confidence:g} % interval {interval(score, caveat=r.caveat)} "
-        f"({score.interval_kind}); {floor}; {_seeds(r)}; {r.n_groups} artists, artist unknown of "
-        f"{r.n_ungrouped} tracks."
+        f"({score.interval_kind}); {floor}; {_seeds(r)}; {_artists(r)}."
     )
 
 
@@ -186,7 +202,8 @@ def _overview(ordered: Sequence[ProtocolResult]) -> str:
     rows = []
     for r in ordered:
         known = {s.interval_kind: s for s in r.scores if s.metric == "accuracy"}
-        ends = [interval(known[k], caveat=r.caveat) if k in known else "-" for k in _KINDS]
+        ends = [interval(s, caveat=r.caveat) if s else "-"
+                for s in (r.headline, known["wilson"], known.get("t over seeds"))]  # fmt: skip
         value = number("accuracy", r.score("accuracy").value, caveat=r.caveat)
         floor = max(r.baselines, key=lambda b: b.value)
         rows.append(
@@ -196,20 +213,24 @@ def _overview(ordered: Sequence[ProtocolResult]) -> str:
                 plain(r.leakage_label) or "unverified",
                 f"**{value}**" if r.honest else value,
                 *ends,
-                f"{number(floor.metric, floor.value)} ({_words(floor.metric)})",
+                f"{r.headline.interval_kind}; {_artists(r)}",
+                f"{number(floor.metric, floor.value)} ({words(floor.metric)})",
                 str(r.n),
                 str(r.n_folds),
                 ", ".join(map(str, r.seeds)),
             ]
         )
-    header = ["model", "protocol", "leakage", "accuracy", "by artists", "Wilson", "over seeds"]
-    header += ["best baseline", "n", "folds", "seeds"]
+    header = ["model", "protocol", "leakage", "accuracy", "interval", "Wilson", "over seeds"]
+    header += ["interval by", "best baseline", "n", "folds", "seeds"]
     return (
         f"## Accuracy, with {100 * ordered[0].confidence:g} % intervals\n\n"
         + table(header, rows, n_text=3)
-        + "\n\nn counts tracks, never tracks times seeds. *By artists*: artists drawn anew "
-        "(bootstrap); *Wilson*: tracks drawn independently; *over seeds*: the same tracks, trained "
-        "again (Student's t)."
+        + "\n\nn counts tracks, never tracks times seeds. *Artist bootstrap*: artists drawn anew, "
+        "a track of an unknown artist by itself; *track bootstrap*: no artist is known; *wilson by "
+        "artists*: as if all tracks of an artist were right or wrong together, where too few are "
+        "wrong (or right) for a bootstrap; *Wilson*: tracks drawn independently, in their "
+        "effective number where seeds test different ones; *over seeds*: trained again (Student's "
+        "t)."
     )
 
 
@@ -228,41 +249,8 @@ def _other_metrics(ordered: Sequence[ProtocolResult]) -> str:
             text = number(name, score.value, caveat=r.caveat)
             cells.append(text if score.low is None else f"{text} ({interval(score)})")
         rows.append([plain(r.model), plain(r.protocol), *cells])
-    header = ["model", "protocol", *map(_words, names)]
+    header = ["model", "protocol", *map(words, names)]
     return "## Other metrics\n\n" + table(header, rows, n_text=2)
-
-
-def _against_papers(
-    ordered: Sequence[ProtocolResult], published: Mapping[str, Sequence[Published]]
-) -> str:
-    rows = []
-    for model in dict.fromkeys(r.model for r in ordered):
-        for p in published.get(model, ()):
-            ours = [r for r in ordered if r.model == model]
-            rows.append(
-                [
-                    plain(model),
-                    _words(p.metric),
-                    plain(p.measured_on),
-                    plain(p.source),
-                    number(p.metric, p.value),
-                    _ours(p.metric, [r for r in ours if not r.honest]),
-                    _ours(p.metric, [r for r in ours if r.honest]),
-                ]
-            )
-    header = ["model", "metric", "paper measured on", "source", "paper"]
-    header += ["ours as they did it", "ours, honestly"]
-    return "## Beside what papers reported\n\n" + table(header, rows, n_text=4)
-
-
-def _ours(metric: str, results: Sequence[ProtocolResult]) -> str:
-    cells = []
-    for r in results:
-        if metric in {s.metric for s in r.scores}:
-            score = r.score(metric, _kinds(r)[0] if metric == "accuracy" else None)
-            text = number(metric, score.value, caveat=r.caveat)
-            cells.append(f"{text} ({interval(score)}, n = {r.n}, {plain(r.protocol)})")
-    return "; ".join(cells) or "-"
 
 
 def _per_class(r: ProtocolResult) -> str:
@@ -283,18 +271,16 @@ def _per_class(r: ProtocolResult) -> str:
     return f"## By genre: {plain(describe(r))}\n\n" + table(header, rows)
 
 
+def _artists(r: ProtocolResult) -> str:
+    if not r.n_ungrouped:
+        return f"{r.n_groups} artists"
+    if not r.n_groups:
+        return "no artist is known, so that tracks were drawn"
+    return f"{r.n_groups} artists, and {r.n_ungrouped} tracks of unknown artists, each drawn alone"
+
+
 def _seeds(r: ProtocolResult) -> str:
     if len(r.seeds) == 1:
         return f"one seed ({r.seeds[0]})"
     ends = [number("accuracy", f(r.accuracy_by_seed), caveat=r.caveat) for f in (min, max)]
     return f"mean of {len(r.seeds)} seeds ({ends[0]} to {ends[1]})"
-
-
-def _kinds(r: ProtocolResult) -> list[str]:
-    known = {s.interval_kind for s in r.scores if s.metric == "accuracy"}
-    return [k for k in _KINDS if k in known]
-
-
-def _words(name: str) -> str:
-    words = {"macro_f1": "macro-F1", "log_loss": "log loss (nats)", "brier": "Brier score"}
-    return words.get(name, name.replace("_", " "))

@@ -77,16 +77,15 @@ def run_folds(
         if report is not None:
             right = sum(o.y_true == o.y_pred for o in found)
             report(
-                f"{recipe.name}, {fold.split.protocol}, fold {fold.split.fold} of "
+                f"{recipe.name}, {fold.protocol}, fold {fold.split.fold} of "
                 f"{fold.split.n_folds}, seed {fold.seed}: {right} of {len(found)} right"
             )
-    protocol = folds[0].split.protocol
-    leakage = combined_leakage(folds)
+    leakage = combined_leakage(folds, inputs.tracks)
     return summarise(
         outcomes,
         labels,
         model=recipe.name,
-        protocol=protocol,
+        protocol=folds[0].protocol,
         leakage_label=leakage.label,
         honest=is_honest(folds[0].split, leakage),
         train_labels=train_labels,
@@ -136,7 +135,7 @@ def run_fold(
         folder=fold.folder,
         provenance={
             "dataset": f"{recipe.dataset.name} ({len(inputs.tracks)} tracks)",
-            "protocol": f"{split.protocol}, fold {split.fold} of {split.n_folds}",
+            "protocol": f"{fold.protocol}, fold {split.fold} of {split.n_folds}",
             "split_digest": split.digest,
             "leakage": fold.leakage.label,
         },

@@ -171,7 +171,9 @@ def find_leakage(split: Split, tracks: Sequence[Track]) -> Leakage:
     names = _crossings(train, test, lambda t: artist_key(t.artist))
     ungrouped = {t.track_id for t in (*train, *test) if t.group is None}
     named = [_without_both_grouped(c, ungrouped) for c in names]
-    artists = (*groups, *(c for c in named if c.test and c.key not in {g.key for g in groups}))
+    grouped, keys = {i for c in groups for i in c.test}, {c.key for c in groups}
+    more = (c for c in named if c.test and (c.key not in keys or set(c.test) - grouped))
+    artists = (*groups, *more)
     leaked_artist = {i for c in (*groups, *named) for i in c.test}
     leaked_copy = {i for c in duplicates for i in c.test}
     namesakes = {i for c in names for i in c.test} - leaked_artist - leaked_copy

@@ -122,7 +122,8 @@ def file_logmels(
     """
     Compute the log-mel of each window of a sound file that a prediction would hear.
 
-    Windows that are silent beside the rest are left out, and too short or silent files refused, just as in prediction.
+    Windows that are silent beside the rest are left out, and too short or silent files refused,
+    just as in prediction.
 
     Parameters
     ----------

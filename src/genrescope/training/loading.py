@@ -8,7 +8,7 @@ from pathlib import Path
 
 from genrescope.bundle.format import read_manifest
 from genrescope.bundle.locate import find_bundle
-from genrescope.datasets.dataset import Dataset, load_dataset
+from genrescope.datasets.dataset import Dataset, Progress, load_dataset
 from genrescope.digests import settings_digest
 from genrescope.errors import BundleError, UnknownNameError
 from genrescope.training.changes import changed
@@ -43,7 +43,7 @@ def recipe_of(model: str, changes: Sequence[str] = ()) -> Recipe:
     Parameters
     ----------
     model : str
-        Name of a recipe, a TOML file, or a model bundle.
+        Name of a recipe, a TOML file, the ``recipe.json`` of a run, or a model bundle.
     changes : sequence of str
         Settings to change.
 
@@ -103,6 +103,13 @@ def load_inputs(
     known = {} if datasets is None else datasets
     key = settings_digest(recipe.dataset.to_dict())
     if key not in known:
-        known[key] = load_dataset(recipe.dataset.name, **recipe.dataset.settings)
+        with bar(f"reading {recipe.dataset.name}") as advance:
+            known[key] = load_dataset(
+                recipe.dataset.name, progress=_of_files(advance), **recipe.dataset.settings
+            )
     with bar(f"features of {recipe.name}") as advance:
         return prepare_inputs(recipe, known[key], store_folder=store, advance=advance)
+
+
+def _of_files(advance: Advance | None) -> Progress | None:
+    return None if advance is None else lambda done, total, _path: advance(done, total)

@@ -9,6 +9,7 @@ fed back.
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -230,7 +231,7 @@ def load_recipe(name: str | Path, changes: Sequence[str] = ()) -> Recipe:
     Parameters
     ----------
     name : str or Path
-        A name of `recipe_names`, or the path of a TOML file.
+        A name of `recipe_names`, or the path of a TOML file, or of the ``recipe.json`` of a run.
     changes : sequence of str
         Settings to change, each ``section.key=value``; the value is read as TOML, else as text.
 
@@ -254,13 +255,16 @@ def load_recipe(name: str | Path, changes: Sequence[str] = ()) -> Recipe:
     path = RECIPES / f"{name}.toml"
     if not path.is_file():
         path = Path(name)
-        if path.suffix != ".toml" or not path.is_file():
+        if path.suffix not in (".toml", ".json") or not path.is_file():
             raise unknown_name("recipe", str(name), recipe_names())
+    loads, form = (json.loads, "JSON") if path.suffix == ".json" else (tomllib.loads, "TOML")
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = loads(path.read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise ConfigError("it holds no settings by name")
         return Recipe.from_dict(changed(values, changes))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not a TOML file in UTF-8 ({error})") from error
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not a {form} file in UTF-8 ({error})") from error
     except GenrescopeError as error:
         raise ConfigError(f"recipe {path.name}: {error}") from error
 
