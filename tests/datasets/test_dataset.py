@@ -1,6 +1,7 @@
 """The data set record, its registry and the settings of its entries."""
 
 import dataclasses
+import inspect
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,39 @@ def test_each_data_set_keeps_the_contract(name):
     assert dataclasses.is_dataclass(module.Settings)
     assert module.Settings.__dataclass_params__.frozen
     assert {field.type for field in dataclasses.fields(module.Settings)} <= PLAIN
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_load_takes_settings_and_perhaps_progress(name):
+    settings, *further = inspect.signature(registry().module(name).load).parameters.values()
+    assert settings.name == "settings"
+    assert [(p.name, p.kind, p.default) for p in further] in (
+        [],
+        [("progress", inspect.Parameter.KEYWORD_ONLY, None)],
+    )
+
+
+def test_the_data_sets_of_many_files_tell_how_far_they_are(tmp_path, write_wav):
+    for i, name in enumerate(["blues.00000", "blues.00001", "jazz.00001"]):
+        write_wav(tmp_path / "sound" / name.split(".")[0] / f"{name}.wav", i)
+    small = {"n_tracks_per_label": 1, "duration_s": 0.2, "sr": 8000}
+    for name, settings, total in (
+        ("folder", {"root": tmp_path / "sound"}, 3),
+        ("gtzan", {"root": tmp_path / "sound"}, 3),
+        ("synthetic", {"folder": tmp_path / "made", **small}, 10),
+    ):
+        calls = []
+        dataset = load_dataset(name, progress=lambda *call: calls.append(call), **settings)  # noqa: B023
+        assert [(done, of) for done, of, _ in calls] == [(i, total) for i in range(1, total + 1)]
+        assert [path for _, _, path in calls] == [t.path for t in dataset.tracks]
+
+
+def test_a_data_set_that_is_read_at_once_needs_no_progress(tmp_path, write_wav):
+    write_wav(tmp_path / "a.wav")
+    (tmp_path / "i.csv").write_text("track_id,path,labels\na,a.wav,rock\n")
+    calls = []
+    load_dataset("csv", path=tmp_path / "i.csv", progress=lambda *call: calls.append(call))
+    assert calls == []
 
 
 @pytest.mark.parametrize("name", NAMES)

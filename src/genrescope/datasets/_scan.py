@@ -6,12 +6,13 @@ import logging
 import os
 import struct
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from genrescope import digests
 from genrescope.audio import sniff
+from genrescope.datasets.dataset import Progress
 from genrescope.errors import AudioError, DatasetError
 from genrescope.labels import label_problem
 from genrescope.records import Skipped, Track
@@ -21,8 +22,6 @@ logger = logging.getLogger(__name__)
 SUFFIXES = frozenset(suffix for kind in sniff.KINDS.values() for suffix in kind.suffixes)
 # ID3 frames, which WAV and AIFF files give instead of the easy names.
 _FRAMES = {"artist": "TPE1", "album": "TALB", "title": "TIT2", "genre": "TCON"}
-
-Progress = Callable[[int, int, Path], None]
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,20 @@
 """What a data set is, and how one is loaded by name.
 
 Each module of this folder is a data set (see `registry`). It has a frozen dataclass `Settings`, the
-texts `LICENCE` and `SOURCE`, and ``load(settings) -> Dataset``. Nothing is downloaded: the settings
-say where the files stand, and may name environment variables as ``${NAME}``.
+texts `LICENCE` and `SOURCE`, and ``load(settings) -> Dataset``, or ``load(settings, *, progress)``
+where it reads or makes many files: ``progress(done, total, path)`` is called after each, or is
+None. Nothing is downloaded: the settings say where the files stand, and may name environment
+variables as ``${NAME}``.
 
-Public: `Dataset`, `LogMelArrays`, `registry`, `load_dataset`, `expand_path`.
+Public: `Dataset`, `LogMelArrays`, `Progress`, `registry`, `load_dataset`, `expand_path`.
 """
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +29,8 @@ from genrescope.settings import make_settings
 
 if TYPE_CHECKING:
     from genrescope.features.front_end import FrontEnd
+
+Progress = Callable[[int, int, Path], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +137,7 @@ def registry() -> Registry:
     return Registry("genrescope.datasets", "dataset", ("dataset", "index"))
 
 
-def load_dataset(name: str, **settings: Any) -> Dataset:
+def load_dataset(name: str, *, progress: Progress | None = None, **settings: Any) -> Dataset:
     """
     Load a data set by name.
 
@@ -140,6 +145,9 @@ def load_dataset(name: str, **settings: Any) -> Dataset:
     ----------
     name : str
         Name of a registry entry (``"folder"``, ``"gtzan"``).
+    progress : callable or None
+        Called after each file with the number done, the number of all, and its path; never by a
+        data set that is read at once.
     **settings : object
         Fields of that entry's `Settings`.
 
@@ -158,9 +166,9 @@ def load_dataset(name: str, **settings: Any) -> Dataset:
         If the files break a rule or hold no usable track, or two labels read the same.
     """
     module = registry().module(name)
-    dataset: Dataset = module.load(
-        make_settings(module.Settings, settings, what=f"dataset {name!r}")
-    )
+    made = make_settings(module.Settings, settings, what=f"dataset {name!r}")
+    tells = "progress" in inspect.signature(module.load).parameters
+    dataset: Dataset = module.load(made, **({"progress": progress} if tells else {}))
     if not dataset.tracks:
         left_out = "; ".join(f"{s.name}: {s.reason}" for s in dataset.skipped[:3])
         raise DatasetError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from genrescope.datasets.dataset import Dataset, expand_path
+from genrescope.datasets.dataset import Dataset, Progress, expand_path
 from genrescope.datasets.index import make_index
 
 LICENCE = "as that of your recordings"
@@ -30,7 +30,7 @@ class Settings:
     root: str
 
 
-def load(settings: Settings) -> Dataset:
+def load(settings: Settings, *, progress: Progress | None = None) -> Dataset:
     """
     Hash and probe all files, and read their tags.
 
@@ -38,6 +38,8 @@ def load(settings: Settings) -> Dataset:
     ----------
     settings : Settings
         The settings.
+    progress : callable or None
+        Called after each file with the number done, the number of all, and its path.
 
     Returns
     -------
@@ -51,5 +53,5 @@ def load(settings: Settings) -> Dataset:
     DatasetError
         If there is no such folder.
     """
-    found = make_index(expand_path(settings.root))
+    found = make_index(expand_path(settings.root), progress=progress)
     return dataclasses.replace(found, licence=LICENCE, source=SOURCE)

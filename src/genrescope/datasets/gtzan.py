@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genrescope.datasets import _facts, _scan
-from genrescope.datasets.dataset import Dataset, expand_path
+from genrescope.datasets.dataset import Dataset, Progress, expand_path
 from genrescope.errors import DatasetError
 from genrescope.records import Skipped
 
@@ -56,7 +56,7 @@ class Settings:
     skip_corrupt_jazz: bool = True
 
 
-def load(settings: Settings) -> Dataset:
+def load(settings: Settings, *, progress: Progress | None = None) -> Dataset:
     """
     Find, hash and probe the excerpts.
 
@@ -64,6 +64,8 @@ def load(settings: Settings) -> Dataset:
     ----------
     settings : Settings
         The settings.
+    progress : callable or None
+        Called after each file with the number done, the number of all, and its path.
 
     Returns
     -------
@@ -89,7 +91,8 @@ def load(settings: Settings) -> Dataset:
                 is_fault=False,
             )
         )
-    tracks, unread = _scan.scanned([(path, i, (path.parent.name,)) for i, path in files.items()])
+    items = [(path, i, (path.parent.name,)) for i, path in files.items()]
+    tracks, unread = _scan.scanned(items, progress=progress)
     skipped += unread
     given = None if settings.tracks_csv is None else expand_path(settings.tracks_csv)
     csv_file = _facts.find_facts(given, (root, folder))

@@ -16,7 +16,7 @@ import io
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -24,7 +24,7 @@ from typing import Literal
 from genrescope import atomic
 from genrescope import labels as label_names
 from genrescope.datasets import _index_rows, _scan
-from genrescope.datasets.dataset import Dataset
+from genrescope.datasets.dataset import Dataset, Progress
 from genrescope.errors import DatasetError
 from genrescope.records import Skipped, Track
 
@@ -188,7 +188,7 @@ def make_index(
     folder: Path,
     *,
     label_from: Literal["folder", "tag"] = "folder",
-    progress: Callable[[int, int, Path], None] | None = None,
+    progress: Progress | None = None,
 ) -> Dataset:
     """
     Make the tracks of a folder of sound files: hash and probe each, and read its tags.

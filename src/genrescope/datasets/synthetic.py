@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from genrescope import atomic, digests
-from genrescope.datasets.dataset import Dataset, expand_path
+from genrescope.datasets.dataset import Dataset, Progress, expand_path
 from genrescope.errors import ConfigError, DatasetError
 from genrescope.records import Track
 from genrescope.synthesis import notes, render
@@ -74,7 +74,7 @@ def default_folder(settings: Settings) -> Path:
     return Path(platformdirs.user_cache_dir("genrescope")) / "synthetic" / digest[:12]
 
 
-def load(settings: Settings) -> Dataset:
+def load(settings: Settings, *, progress: Progress | None = None) -> Dataset:
     """
     Give the synthetic tracks; those that do not exist yet are composed and written.
 
@@ -82,6 +82,8 @@ def load(settings: Settings) -> Dataset:
     ----------
     settings : Settings
         What to compose, and where to keep it.
+    progress : callable or None
+        Called after each file with the number done, the number of all, and its path.
 
     Returns
     -------
@@ -106,14 +108,17 @@ def load(settings: Settings) -> Dataset:
     folder = default_folder(settings) if settings.folder is None else expand_path(settings.folder)
     try:
         _claim(folder, settings)
-        tracks = tuple(
-            _track(folder, kind, number, settings)
-            for kind in render.kinds()
-            for number in range(settings.n_tracks_per_label)
-        )
+        numbers = range(settings.n_tracks_per_label)
+        pieces = [(kind, number) for kind in render.kinds() for number in numbers]
+        tracks = []
+        for done, (kind, number) in enumerate(pieces, start=1):
+            track = _track(folder, kind, number, settings)
+            tracks.append(track)
+            if progress is not None and track.path is not None:
+                progress(done, len(pieces), track.path)
     except OSError as error:
         raise DatasetError(f"cannot keep synthetic music in {folder}: {error}") from error
-    return Dataset("synthetic", tracks, licence=LICENCE, source=SOURCE)
+    return Dataset("synthetic", tuple(tracks), licence=LICENCE, source=SOURCE)
 
 
 def _recipe(settings: Settings) -> dict[str, int | float]:
