@@ -11,6 +11,7 @@ from genrescope.evaluation import run
 from genrescope.evaluation.folds import combined_leakage, is_honest, plan_folds
 from genrescope.evaluation.outcomes import read_predictions_csv
 from genrescope.evaluation.run import judge, run_folds
+from genrescope.models.history import read_history
 from genrescope.prediction.predictor import Predictor
 from genrescope.splits.split import Split, make_splits
 
@@ -101,15 +102,38 @@ def test_finished_folds_are_not_trained_again(result, recipe, inputs, folds, mon
 
 
 def test_another_run_in_the_same_folder_is_refused(result, recipe, inputs, folds):
-    other = dataclasses.replace(recipe, training={**recipe.training, "epochs": 9})
-    with pytest.raises(ConfigError, match=r"holds a training with other training: .*--run-dir"):
+    other = dataclasses.replace(recipe, training={**recipe.training, "epochs": 7})
+    match = r"other settings \(training\.epochs 8, now 7\): choose another --run-dir"
+    with pytest.raises(ConfigError, match=match):
+        run_folds(other, inputs, folds)
+    other = dataclasses.replace(recipe, training={"epochs": 9, "weight_decay": 0.1})
+    match = r"weight_decay not set, now 0\.1; .*learning_rate 0\.01, now not set"
+    with pytest.raises(ConfigError, match=match):
         run_folds(other, inputs, folds)
     moved = dataclasses.replace(folds[0], split=folds[1].split)
-    with pytest.raises(ConfigError, match="a training with other split"):
+    with pytest.raises(ConfigError, match=r"\(split [0-9a-f]{12}\.\.\., now [0-9a-f]{12}"):
         run_folds(recipe, inputs, [moved])
     fewer = dataclasses.replace(inputs, tracks=(*inputs.tracks[1:], inputs.tracks[0]))
-    with pytest.raises(ConfigError, match="a training with other data"):
+    with pytest.raises(ConfigError, match=r"\(data "):
         run_folds(recipe, fewer, folds)
+    assert all((fold.folder / "predictions.csv").exists() for fold in folds)
+
+
+def test_a_training_is_taken_further(recipe, inputs, folds, tmp_path):
+    """It was refused, although its checkpoint was there to go on from."""
+    short, long = (
+        dataclasses.replace(recipe, training={**recipe.training, "epochs": n}) for n in (3, 4)
+    )
+    fold, other = (dataclasses.replace(folds[0], folder=tmp_path / name) for name in "ab")
+    run_folds(short, inputs, [fold])
+    before = read_history(fold.folder / "training" / "history.csv")
+    further = run_folds(long, inputs, [fold])
+    after = read_history(fold.folder / "training" / "history.csv")
+    assert len(after) == 4
+    assert after[:3] == before
+    assert further == run_folds(long, inputs, [other])
+    assert Predictor(fold.folder / "bundle").manifest.recipe["training"]["epochs"] == 4
+    assert run_folds(long, inputs, [fold]) == further
 
 
 @pytest.mark.parametrize("content", ["", "[1]", "7", "{"])

@@ -6,14 +6,13 @@ again, so a run that was killed goes on where it stood.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from genrescope.atomic import write_text
 from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError
+from genrescope.evaluation.claim import claim_folder
 from genrescope.evaluation.folds import Fold, combined_leakage, is_honest
 from genrescope.evaluation.outcomes import (
     TrackOutcome,
@@ -216,7 +215,6 @@ def judge(
 
 
 def _claim(fold: Fold, recipe: Recipe, inputs: Inputs) -> None:
-    """Write down what the folder is for, or refuse a folder that is for something else."""
     resolved = recipe.to_dict()
     said = {
         "split": fold.split.digest,
@@ -226,17 +224,4 @@ def _claim(fold: Fold, recipe: Recipe, inputs: Inputs) -> None:
         "front_end": inputs.front_end.to_dict(),
         "windows": inputs.windows.to_dict(),
     }
-    path = fold.folder / "settings.json"
-    if path.exists():
-        try:
-            found = dict(json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as error:
-            raise ConfigError(f"{path} is damaged ({error}): remove the folder") from error
-        if settings_digest(found) != settings_digest(said):
-            differ = [k for k in said if settings_digest(found.get(k)) != settings_digest(said[k])]
-            raise ConfigError(
-                f"{fold.folder} holds a training with other {', '.join(differ)}: choose another "
-                "--run-dir, or remove that folder"
-            )
-    else:
-        write_text(path, json.dumps(said, indent=1) + "\n")
+    claim_folder(fold.folder, said)

@@ -123,7 +123,8 @@ def prepare_inputs(
     jobs : int or None
         Files at a time; None takes as many as there are cores.
     advance : callable or None
-        Called with (done, total) after each track.
+        Called with (done, total) after each track, of which sound takes two steps: its log-mels,
+        then its model inputs.
 
     Returns
     -------
@@ -147,8 +148,9 @@ def prepare_inputs(
             return [arrays.get(track_id)]
     else:
         store = open_store(store_folder, front_end, windows)
+        half = _shared(advance, after=len(dataset.tracks))
         failed = extract(
-            dataset.tracks, store, front_end=front_end, windows=windows, jobs=jobs, advance=advance
+            dataset.tracks, store, front_end=front_end, windows=windows, jobs=jobs, advance=half
         )
         skipped += failed
         lost = {item.name for item in failed}
@@ -160,18 +162,22 @@ def prepare_inputs(
             assert key is not None
             return list(store.get(key))
 
+    n_before = 0 if dataset.logmels is not None else len(dataset.tracks)
+    advance = _shared(advance, before=n_before)
+    blocks, failed = _blocks(recipe.features, tracks, logmels, front_end, advance=advance)
+    skipped += failed
+    tracks = [t for t in tracks if t.track_id in blocks]
     if not tracks:
         first = f"; the first reason: {skipped[0].reason}" if skipped else ""
         raise DatasetError(f"data set {dataset.name!r}: not one track can be used{first}")
-    blocks = _blocks(recipe.features, tracks, logmels, front_end)
     return Inputs(
         tracks=tuple(tracks),
         skipped=tuple(skipped),
         front_end=front_end,
         windows=windows,
         features=recipe.features,
-        X=np.concatenate(blocks),
-        track_of_window=np.repeat(np.arange(len(tracks)), [len(b) for b in blocks]),
+        X=np.concatenate(list(blocks.values())),
+        track_of_window=np.repeat(np.arange(len(tracks)), [len(b) for b in blocks.values()]),
         logmels=logmels,
     )
 
@@ -181,14 +187,27 @@ def _blocks(
     tracks: Sequence[Track],
     logmels: Callable[[str], Sequence[np.ndarray]],
     front_end: FrontEnd,
-) -> list[np.ndarray]:
-    blocks = []
-    for track in tracks:
+    *,
+    advance: Advance | None,
+) -> tuple[dict[str, np.ndarray], list[Skipped]]:
+    """Compute the inputs of each track; one that has none is left out, the others go on."""
+    blocks: dict[str, np.ndarray] = {}
+    failed = []
+    for done, track in enumerate(tracks, start=1):
         try:
-            blocks.append(features.compute(logmels(track.track_id), front_end))
+            blocks[track.track_id] = features.compute(logmels(track.track_id), front_end)
         except GenrescopeError as error:
-            raise DatasetError(f"track {track.track_id!r}: {error}") from error
-    return blocks
+            failed.append(Skipped(track.track_id, str(error)))
+        if advance is not None:
+            advance(done, len(tracks))
+    return blocks, failed
+
+
+def _shared(advance: Advance | None, *, before: int = 0, after: int = 0) -> Advance | None:
+    """Give some work its share of a progress bar, between what comes before and after it."""
+    if advance is None:
+        return None
+    return lambda done, total: advance(before + done, before + total + after)
 
 
 def windows_of_width(n_frames: int, front_end: FrontEnd, windows: WindowSettings) -> WindowSettings:
