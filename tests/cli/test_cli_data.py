@@ -40,6 +40,64 @@ def test_index_tells_what_it_left_out(genrescope, songs, tmp_path):
     assert "broken" in result.err
 
 
+def test_an_index_is_not_written_over_unasked(genrescope, index, songs, tmp_path):
+    index.write_text("filled in by hand", encoding="utf-8")
+    refused = genrescope("data", "index", songs, "--output", index)
+    assert refused.code == 2
+    assert "exists already" in refused.error_line()
+    assert "--force" in refused.error_line()
+    assert index.read_text(encoding="utf-8") == "filled in by hand"
+    assert genrescope("data", "index", songs, "-o", index, "--force").code == 0
+    assert len(read_index(index)) == 4
+
+
+def test_an_output_is_looked_at_before_the_files_are_hashed(genrescope, songs, monkeypatch):
+    def long_work(*args, **kwargs):
+        raise AssertionError("hashed")
+
+    monkeypatch.setattr("genrescope.datasets.index.make_index", long_work)
+    result = genrescope("data", "index", songs, "-o", songs)
+    assert result.code == 2
+    assert "cannot write" in result.error_line()
+
+
+def test_a_missing_folder_is_named_in_full(genrescope, tmp_path):
+    for args in ("data", "index", "missing"), ("data", "summary", "missing"):
+        assert str(tmp_path / "missing") in genrescope(*args).error_line()
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["data", "summary", "arrays"], "write arrays:FILE.npz"),
+        (["data", "summary", "csv"], "write csv:FILE.csv"),
+        (["data", "summary", "folder"], "write folder:FOLDER"),
+        (["features", "extract", "folder"], "write folder:FOLDER"),
+        (["train", "joseph2024-linear", "--dataset", "csv"], "write csv:FILE.csv"),
+    ],
+)
+def test_a_data_set_without_its_place_says_how_to_name_it(genrescope, args, says):
+    result = genrescope(*args)
+    assert result.code == 2
+    assert says in result.error_line()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["recipes", "show"],
+        ["train"],
+        ["evaluate"],
+        ["features", "info", "--recipe"],
+    ],
+    ids=" ".join,
+)
+def test_a_missing_recipe_file_is_said_to_be_missing(genrescope, tmp_path, args):
+    result = genrescope(*args, "none.toml")
+    assert result.code == 2
+    assert f"recipe file {tmp_path / 'none.toml'} does not exist" in result.error_line()
+
+
 def test_validate_accepts_what_index_wrote(genrescope, index):
     result = genrescope("data", "validate", index)
     assert (result.code, result.out) == (0, "")
@@ -57,6 +115,11 @@ def test_validate_finds_changed_and_missing_files(genrescope, songs, tmp_path):
     assert "4 tracks, 2 problems" in result.err
     assert "it was changed; index it again" in result.out
     assert "there is no file" in result.out
+    told = genrescope("data", "validate", tmp_path / "index.csv", "--format", "json")
+    assert told.code == 1
+    plain = json.loads(told.out)
+    assert plain["n_tracks"] == 4
+    assert plain["problems"] == result.out.splitlines()
 
 
 def test_split_writes_folds_with_their_leakage(genrescope, songs, tmp_path):
@@ -82,6 +145,8 @@ def test_split_writes_folds_with_their_leakage(genrescope, songs, tmp_path):
     assert [p.name for p in paths] == ["artist-grouped-1-of-2.json", "artist-grouped-2-of-2.json"]
     folds = [Split.load(path) for path in paths]
     assert {i for fold in folds for i in fold.test} == {track.track_id for track in tracks}
+    again = genrescope("data", "split", tmp_path / "index.csv", "--protocol-set", "n_folds=2")
+    assert again.out == result.out
     leaky = genrescope("data", "split", tmp_path / "index.csv", "--protocol", "random")
     assert leaky.code == 0
     assert "leaky" in leaky.out
@@ -95,15 +160,41 @@ def test_summary_counts(genrescope, songs):
     assert ["metal", "2"] in [line[:2] for line in lines]
 
 
+def test_summary_for_programs(genrescope, songs):
+    plain = json.loads(genrescope("data", "summary", songs, "--format", "json").out)
+    assert plain["n_tracks"] == 4
+    assert [genre["genre"] for genre in plain["genres"]] == ["classical", "metal"]
+    keys = ["genre", "n_tracks", "n_artists", "n_artist_unknown", "duration_s"]
+    assert all(list(genre) == keys for genre in plain["genres"])
+    assert [genre["n_artist_unknown"] for genre in plain["genres"]] == [2, 2]
+    assert plain["skipped"] == []
+
+
+def test_extraction_takes_limits_and_settings_of_the_data_set(genrescope, songs, synthetic):
+    result = genrescope("features", "extract", songs, "--max-duration-s", 2)
+    assert result.code == 1
+    assert "0 tracks in " in result.err
+    assert "raise the limit (--max-duration-s)" in result.err
+    result = genrescope(
+        "features", "extract", f"synthetic:{synthetic}", "--set", "dataset.n_tracks_per_label=1",
+        "--set", "dataset.duration_s=3.0",
+    )  # fmt: skip
+    assert result.code == 0
+    assert "10 tracks in " in result.err
+
+
 def test_features_are_extracted_once_and_described(genrescope, songs, tmp_path):
     result = genrescope("features", "extract", songs)
     assert result.code == 0
     assert "4 tracks in " in result.err
-    info = json.loads(genrescope("features", "info").out)
+    info = json.loads(genrescope("features", "info", "--format", "json").out)
     assert info["n_tracks"] == 4
     assert info["spec"]["front_end"]["n_mels"] == 128
-    other = json.loads(genrescope("features", "info", "--set", "front_end.n_mels=64").out)
-    assert other["n_tracks"] == 0
+    other = genrescope("features", "info", "--set", "front_end.n_mels=64", "--format", "json").out
+    assert json.loads(other)["n_tracks"] == 0
+    table = genrescope("features", "info").out
+    assert table.startswith("4 tracks, ")
+    assert "[front_end] sr = 22050" in table
 
 
 def test_extraction_tells_what_failed(genrescope, songs, tmp_path):
@@ -152,10 +243,10 @@ def test_recipes_are_listed_and_shown(genrescope):
 def test_model_info_says_how_far_to_trust(genrescope, bundle):
     card = genrescope("model", "info").out
     assert "95 %" in card
-    manifest = json.loads(genrescope("model", "info", "default", "--json").out)
+    manifest = json.loads(genrescope("model", "info", "default", "--format", "json").out)
     assert len(manifest["labels"]) == 10
     assert manifest["evaluation"]
-    assert json.loads(genrescope("model", "info", bundle, "--json").out)["name"]
+    assert json.loads(genrescope("model", "info", bundle, "--format", "json").out)["name"]
 
 
 def test_an_exported_model_answers_the_same(genrescope, bundle, songs, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from typer.main import get_command
 
 from genrescope.cli import console, predict
 from genrescope.cli.app import app
+from genrescope.prediction.predictor import Predictor
 
 
 @pytest.mark.parametrize(
@@ -62,11 +65,25 @@ def test_a_damaged_model_is_exit_code_4(genrescope, bundle, tmp_path):
     assert "bundle.json" in result.error_line()
 
 
-def test_a_place_that_cannot_be_written_is_no_traceback(genrescope, songs, tmp_path):
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["data", "index", "SONGS", "--output", "file/index.csv"],
+        ["data", "index", "SONGS", "--output", "folder"],
+        ["demo", "--duration-s", "3", "--folder", "file/demo"],
+        ["model", "export", "default", "file/model"],
+    ],
+    ids=" ".join,
+)
+def test_a_place_that_cannot_be_written_is_named(genrescope, songs, tmp_path, args):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    result = genrescope("data", "index", songs, "--output", tmp_path / "file" / "index.csv")
-    assert result.code in (2, 3)
-    assert "file" in result.error_line()
+    (tmp_path / "folder").mkdir()
+    result = genrescope(*(songs if arg == "SONGS" else arg for arg in args))
+    assert result.code == 2
+    assert result.error_line().startswith("genrescope: cannot write f")
+    assert "choose another place" in result.error_line()
+    assert ".tmp-" not in result.err
+    assert result.out == ""
 
 
 def test_a_group_without_a_command_shows_its_help(genrescope):
@@ -83,7 +100,32 @@ def test_interrupted_is_130(genrescope, songs, monkeypatch):
 
     monkeypatch.setattr(predict, "_print_csv", interrupted)
     result = genrescope("predict", songs, "--format", "csv")
-    assert (result.code, result.error_line()) == (130, "genrescope: interrupted")
+    assert result.code == 130
+    assert result.err.splitlines() == [
+        "0 of 4 files were answered", "genrescope: interrupted",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("format", ["table", "json", "csv"])
+def test_what_was_answered_before_an_interrupt_is_not_lost(
+    genrescope, songs, tmp_path, monkeypatch, format
+):
+    whole = Predictor.predict_many
+
+    def interrupted(self, paths, **options):
+        yield from itertools.islice(whole(self, paths, **options), 3)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Predictor, "predict_many", interrupted)
+    (tmp_path / "broken.wav").write_bytes(b"no sound at all")
+    result = genrescope("predict", tmp_path / "broken.wav", songs, "--format", format)
+    assert result.code == 130
+    assert result.out.count("classical.") == 2
+    assert "failed: " in result.err
+    assert "3 of 5 files were answered" in result.err
+    assert result.err.splitlines()[-1] == "genrescope: interrupted"
+    if format == "json":
+        assert len(json.loads(result.out)) == 3
 
 
 @pytest.mark.slow

@@ -90,3 +90,96 @@ def test_data_without_artists_are_refused_honestly(genrescope, songs, tmp_path):
     )
     assert result.code == 3
     assert "artist" in result.error_line()
+
+
+def test_a_seed_of_a_protocol_is_refused_not_ignored(genrescope, tiny, tmp_path):
+    for command in "train", "evaluate":
+        for how in "seed=7", "random.seed=7":
+            result = genrescope(
+                command, "joseph2024-linear", *tiny, "--protocol", "random", "--protocol-set", how
+            )
+            assert result.code == 2
+            assert "--seed N of `train` or --seeds N of `evaluate`" in result.error_line()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["--protocol-set", "n_folds=2"], "write random.n_folds=2 to set it"),
+        (["--protocol-set", "file.n_folds=2"], "protocol 'file' has no setting 'n_folds'"),
+        (["--protocol-set", "random.n_fold=2"], "did you mean 'n_folds'?"),
+        (["--protocol-set", "randm.n_folds=2"], "did you mean 'random'?"),
+        (["--protocol-set", "random.n_folds=two"], "must be int"),
+        (["--protocol-set", "n_folds"], "is not of the form key=value"),
+        ([], "protocol 'file' needs the setting 'path'"),
+    ],
+)
+def test_settings_of_every_protocol_are_checked_before_any_training(
+    genrescope, tiny, tmp_path, given, says
+):
+    protocols = ["--protocol", "random", "--protocol", "file"]
+    result = genrescope("evaluate", "joseph2024-linear", *tiny, *protocols, *given)
+    assert result.code == 2
+    assert says in result.error_line()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_that_one_model_lacks_names_it_and_the_way_out(genrescope, tiny, tmp_path):
+    models = ["joseph2024-linear", "joseph2024-svm"]
+    result = genrescope("evaluate", *models, *tiny)
+    assert result.code == 2
+    assert "model 'joseph2024-svm'" in result.error_line()
+    assert "--set MODEL:dataset.n_tracks_per_label=4" not in result.error_line()
+    assert "--set MODEL:training.epochs=2" in result.error_line()
+    unknown = genrescope("evaluate", *models, "--set", "joseph2024-svn:model.C=1")
+    assert unknown.code == 2
+    assert "did you mean 'joseph2024-svm'?" in unknown.error_line()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_reaches_the_one_model_that_it_is_for(genrescope, synthetic, tmp_path):
+    result = genrescope(
+        "evaluate", "joseph2024-linear", "joseph2024-svm",
+        "--dataset", f"synthetic:{synthetic}", "--set", "dataset.n_tracks_per_label=6",
+        "--set", "dataset.duration_s=3.0", "--set", "joseph2024-linear:training.epochs=1",
+    )  # fmt: skip
+    assert result.code == 0
+    said = {
+        path.relative_to(tmp_path / "runs").parts[0]: json.loads(path.read_text(encoding="utf-8"))
+        for path in (tmp_path / "runs").rglob("settings.json")
+    }
+    assert set(said) == {"joseph2024-linear", "joseph2024-svm"}
+    assert said["joseph2024-linear"]["training"]["epochs"] == 1
+    assert "epochs" not in said["joseph2024-svm"]["training"]
+
+
+@pytest.mark.parametrize(
+    ("model", "changes", "protocol"),
+    [
+        ("default", [], "fault-filtered-strict"),
+        ("default", ["dataset.tracks_csv=a.csv"], "fault-filtered-strict"),
+        ("default", ["dataset.path=other.npz"], "artist-grouped"),
+        ("default", ["dataset.name=synthetic"], "artist-grouped"),
+        ("default", ["dataset.name=synthetic", "protocol.name=random"], "random"),
+    ],
+)
+def test_train_holds_artists_apart_on_data_that_are_not_the_recipes(model, changes, protocol):
+    from genrescope.cli.evaluate import _own_protocol
+    from genrescope.training.recipe import load_recipe
+
+    assert _own_protocol(model, changes, load_recipe(model, changes)) == protocol
+
+
+def test_train_and_evaluate_have_the_same_protocol_on_other_data(genrescope, tiny, tmp_path):
+    result = genrescope("train", "joseph2024-linear", *tiny)
+    assert result.code == 0
+    assert "artist-grouped" in result.out
+    assert (tmp_path / "runs" / "joseph2024-linear" / "artist-grouped").is_dir()
+
+
+def test_train_on_data_without_artists_says_the_way_on(genrescope, songs):
+    for command in "train", "evaluate":
+        result = genrescope(command, "joseph2024-linear", "--dataset", songs)
+        assert result.code == 3
+        assert "--protocol random, whose number is then marked unverified" in result.error_line()

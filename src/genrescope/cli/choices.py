@@ -1,10 +1,10 @@
-"""How the commands name data sets, protocols and changes of settings on the command line."""
+"""How the commands name data sets and recipes on the command line."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,14 @@ from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
     from genrescope.datasets.dataset import Dataset
+    from genrescope.training.recipe import Recipe
 
 DATA_HELP = (
-    "A track index (FILE.csv), a folder with one sub-folder a genre, or NAME:PATH for another "
-    "data set (gtzan, arrays, folder, csv, synthetic)."
+    "A track index (FILE.csv), a folder with one sub-folder a genre, NAME:PATH for another data "
+    "set (gtzan:FOLDER, arrays:FILE.npz), or 'synthetic' for music that is composed here."
 )
-SET_HELP = (
-    "Change a setting of the recipe: section.key=value (training.epochs=20, model.name=linear, "
-    "dataset.n_tracks_per_label=5). May be given several times."
-)
+PLACES = {"arrays": "FILE.npz", "csv": "FILE.csv"}
+"""What stands for the place of a data set where that is no folder."""
 
 
 def dataset_choice(text: str) -> tuple[str, dict[str, Any]]:
@@ -64,11 +63,35 @@ def dataset_choice(text: str) -> tuple[str, dict[str, Any]]:
         return text, {}
     else:
         raise ConfigError(
-            f"{text!r} is no data set: it is neither an index (.csv), nor a folder, nor NAME:PATH "
-            f"with a name among {', '.join(registry().names())}"
+            f"{text!r} is no data set: it is neither an index (.csv), nor a folder (there is no "
+            f"{Path(text).absolute()}), nor NAME:PATH with a name among "
+            f"{', '.join(registry().names())}"
         )
-    first = dataclasses.fields(registry().module(name).Settings)[0].name
-    return name, {first: path} if path else {}
+    return name, {place_of(name): path} if path else {}
+
+
+def place_of(name: str) -> str:
+    """
+    Say which setting of a data set tells where it lies.
+
+    Parameters
+    ----------
+    name : str
+        Name of the data set.
+
+    Returns
+    -------
+    str
+        The name of its first setting.
+
+    Examples
+    --------
+    >>> place_of("gtzan")
+    'root'
+    """
+    from genrescope.datasets.dataset import registry
+
+    return dataclasses.fields(registry().module(name).Settings)[0].name
 
 
 def dataset_changes(text: str) -> list[str]:
@@ -123,41 +146,89 @@ def open_dataset(text: str) -> Dataset:
     from genrescope.datasets.dataset import load_dataset
 
     name, settings = dataset_choice(text)
+    check_dataset(name, settings)
     return load_dataset(name, **settings)
 
 
-def keyed(pairs: Sequence[str], *, section: str) -> dict[str, Any]:
+def check_dataset(name: str, settings: Mapping[str, Any]) -> None:
     """
-    Read settings given as ``key=value``.
+    Refuse a data set that lacks what says where it lies, before any work.
 
     Parameters
     ----------
-    pairs : sequence of str
-        Each ``key=value``; the value is read as TOML, else as text.
-    section : str
-        What they belong to, for messages.
+    name : str
+        Name of the data set.
+    settings : mapping
+        Its settings.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such data set.
+    ConfigError
+        If a setting is missing, unknown or of the wrong type.
+    """
+    from genrescope.datasets.dataset import registry
+    from genrescope.settings import make_settings
+
+    module = registry().module(name)
+    first = dataclasses.fields(module.Settings)[0]
+    if first.default is dataclasses.MISSING and first.name not in settings:
+        place = PLACES.get(name, "FOLDER")
+        raise ConfigError(
+            f"data set {name!r} needs its {first.name}: write {name}:{place}, or in recipes and "
+            f"with --set dataset.{first.name}={place}"
+        )
+    make_settings(module.Settings, settings, what=f"dataset {name!r}")
+
+
+def recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
+    """
+    Load a recipe that the user named.
+
+    Parameters
+    ----------
+    name : str
+        Name of a recipe, or a TOML file.
+    changes : sequence of str
+        Settings to change, each ``section.key=value``.
 
     Returns
     -------
-    dict
-        Value by key.
+    Recipe
+        The recipe.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such recipe.
+    ConfigError
+        If the file does not exist, or it or a change breaks a rule.
+    """
+    from genrescope.training.recipe import load_recipe
+
+    check_recipe_file(name)
+    return load_recipe(name, changes)
+
+
+def check_recipe_file(name: str) -> None:
+    """
+    Refuse the name of a recipe file that is not there; any other name is left to the recipes.
+
+    Parameters
+    ----------
+    name : str
+        What the user named as a recipe.
 
     Raises
     ------
     ConfigError
-        If one has no ``=``.
-
-    Examples
-    --------
-    >>> keyed(["n_folds=5", "path=a.json"], section="protocol")
-    {'n_folds': 5, 'path': 'a.json'}
+        If it ends in ``.toml`` and there is no such file.
     """
-    from genrescope.training.changes import toml_value
-
-    found = {}
-    for pair in pairs:
-        key, sign, text = pair.partition("=")
-        if not sign or not key.strip():
-            raise ConfigError(f"{section} setting {pair!r} is not of the form key=value")
-        found[key.strip()] = toml_value(text)
-    return found
+    path = Path(name)
+    if path.suffix == ".toml" and not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise ConfigError(
+            f"recipe file {path.absolute()} {what}: give the path of a TOML file, or a name that "
+            "`genrescope recipes list` shows"
+        )

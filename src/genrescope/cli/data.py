@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import dataclasses
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genrescope.cli import choices, console
+from genrescope.cli import changes, choices, console, outputs
 from genrescope.errors import DatasetError
+
+if TYPE_CHECKING:
+    from genrescope.records import Track
 
 app = typer.Typer(no_args_is_help=True, help="Make, check, split and summarise track indexes.")
 
@@ -21,10 +25,18 @@ Data = Annotated[str, typer.Argument(metavar="DATA", help=choices.DATA_HELP)]
 def index(
     folder: Annotated[Path, typer.Argument(help="Folder with one sub-folder a genre.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The index.")] = Path("index.csv"),
+    force: outputs.Force = False,
 ) -> None:
     """Hash and probe the sound files of a folder and write a track index (CSV)."""
     from genrescope.datasets.index import make_index, write_index
 
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+        raise DatasetError(
+            f"folder {folder.absolute()} {what}: give the folder whose sub-folders are named for "
+            "genres"
+        )
+    outputs.check_index_output(output, force=force)
     with console.progress_bar("indexing") as advance:
         dataset = make_index(folder, progress=advance)
     if not dataset.tracks:
@@ -40,7 +52,7 @@ def index(
 
 
 @app.command("validate")
-def validate(data: Data) -> None:
+def validate(data: Data, format: console.HowToPrint = console.Format.table) -> None:
     """Check an index: columns, labels, files and their digests, copies of one recording."""
     from genrescope.datasets._verify import changed_files
     from genrescope.datasets.index import read_index, validate_index
@@ -50,8 +62,11 @@ def validate(data: Data) -> None:
     tracks = read_index(Path(data)) if own else choices.open_dataset(data).tracks
     with console.progress_bar("checking") as advance:
         problems = [*validate_index(tracks), *changed_files(tracks, progress=advance)]
-    for problem in problems:
-        console.out().print(problem, markup=False)
+    if format is console.Format.json:
+        console.out().print_json(data={"n_tracks": len(tracks), "problems": problems})
+    else:
+        for problem in problems:
+            console.out().print(console.one_line(problem), markup=False, soft_wrap=True)
     console.say(f"{len(tracks)} tracks, {len(problems)} problems")
     if problems:
         raise typer.Exit(console.SOME_FAILED)
@@ -62,7 +77,8 @@ def split(
     data: Data,
     protocol: Annotated[str, typer.Option(help="Name of a protocol.")] = "artist-grouped",
     settings: Annotated[
-        list[str] | None, typer.Option("--set", help="A setting of the protocol: key=value.")
+        list[str] | None,
+        typer.Option("--protocol-set", "--set", help=changes.PROTOCOL_SET_HELP),
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder.")] = Path("splits"),
 ) -> None:
@@ -70,8 +86,8 @@ def split(
     from genrescope.splits.leakage import check_split
     from genrescope.splits.split import make_splits, registry
 
+    (given,) = changes.protocol_settings(settings or [], [protocol]).values()
     dataset = choices.open_dataset(data)
-    given = choices.keyed(settings or [], section="protocol")
     honest = registry().module(protocol).HONEST
     for fold in make_splits(protocol, dataset.tracks, **given):
         leakage = check_split(fold, dataset.tracks, asked_by_name=not honest)
@@ -89,23 +105,53 @@ def summary(
     skipped: Annotated[
         bool, typer.Option("--skipped", help="List every item that cannot be used.")
     ] = False,
+    format: console.HowToPrint = console.Format.table,
 ) -> None:
     """Show genres, artists and lengths of a data set, and what of it cannot be used."""
+    dataset = choices.open_dataset(data)
+    rows = [_genre(name, own) for name, own in sorted(_by_genre(dataset.tracks).items())]
+    if format is console.Format.json:
+        plain = {
+            "name": dataset.name,
+            "n_tracks": len(dataset.tracks),
+            "licence": dataset.licence,
+            "genres": rows,
+            "skipped": [dataclasses.asdict(item) for item in dataset.skipped],
+        }
+        console.out().print_json(data=plain)
+    else:
+        _print_genres(rows, title=f"{dataset.name}: {len(dataset.tracks)} tracks")
+        if dataset.licence:
+            console.out().print(f"Licence: {dataset.licence}", markup=False)
+    console.tell_skipped(dataset.skipped, n_shown=None if skipped else N_SHOWN)
+
+
+def _by_genre(tracks: Iterable[Track]) -> dict[str, list[Track]]:
+    found: dict[str, list[Track]] = {}
+    for track in tracks:
+        found.setdefault(track.label, []).append(track)
+    return found
+
+
+def _genre(name: str, tracks: Sequence[Track]) -> dict[str, Any]:
+    return {
+        "genre": name,
+        "n_tracks": len(tracks),
+        "n_artists": len({t.group for t in tracks} - {None}),
+        "n_artist_unknown": sum(t.group is None for t in tracks),
+        "duration_s": round(sum(t.duration_s or 0.0 for t in tracks), 3),
+    }
+
+
+def _print_genres(rows: Iterable[dict[str, Any]], *, title: str) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
-    dataset = choices.open_dataset(data)
-    tracks = dataset.tracks
-    table = Table("genre", box=None, pad_edge=False, title=f"{dataset.name}: {len(tracks)} tracks",
-                  title_justify="left")  # fmt: skip
+    table = Table("genre", box=None, pad_edge=False, title=escape(title), title_justify="left")
     for name in ("tracks", "artists", "artist unknown", "hours"):
         table.add_column(name, justify="right")
-    for label, n in sorted(Counter(t.label for t in tracks).items()):
-        own = [t for t in tracks if t.label == label]
-        hours = sum(t.duration_s or 0.0 for t in own) / 3600
-        unknown = sum(t.group is None for t in own)
-        artists = len({t.group for t in own} - {None})
-        table.add_row(label, str(n), str(artists), str(unknown), f"{hours:.2f}" if hours else "")
+    for row in rows:
+        counts = (str(row[key]) for key in ("n_tracks", "n_artists", "n_artist_unknown"))
+        hours = row["duration_s"] / 3600
+        table.add_row(escape(row["genre"]), *counts, f"{hours:.2f}" if hours else "")
     console.out().print(table)
-    if dataset.licence:
-        console.out().print(f"Licence: {dataset.licence}", markup=False)
-    console.tell_skipped(dataset.skipped, n_shown=None if skipped else N_SHOWN)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genrescope.cli import choices, console
+from genrescope.cli import changes, choices, console
+from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
     from genrescope.evaluation.campaign import Plan
@@ -28,11 +29,11 @@ Data = Annotated[
         "changes the settings of either.",
     ),
 ]
-Sets = Annotated[list[str] | None, typer.Option("--set", help=choices.SET_HELP)]
+Sets = Annotated[list[str] | None, typer.Option("--set", help=changes.SET_HELP)]
 ProtocolSets = Annotated[
-    list[str] | None,
-    typer.Option("--protocol-set", help="A setting of the protocols: key=value (n_folds=5)."),
+    list[str] | None, typer.Option("--protocol-set", help=changes.PROTOCOL_SET_HELP)
 ]
+ARTISTS_APART = "artist-grouped"
 
 
 def train(
@@ -40,7 +41,8 @@ def train(
     protocol: Annotated[
         str | None,
         typer.Option(
-            help="Hold a test part out by this protocol (fold 1); 'none' learns from all."
+            help="Hold a test part out by this protocol (fold 1); 'none' learns from all. Else the "
+            "protocol of the recipe, and artist-grouped on other data than the recipe's."
         ),
     ] = None,
     protocol_set: ProtocolSets = None,
@@ -57,14 +59,18 @@ def train(
     """
     from genrescope.evaluation.campaign import train_on_all, train_one_fold
 
-    chosen = _recipe(recipe, settings, dataset)
-    _show_log()
+    chosen = _recipe(recipe, settings or [], dataset, models=[recipe])
     if protocol == "none":
+        if protocol_set:
+            raise ConfigError("--protocol none has no settings: leave --protocol-set out")
+        _show_log()
         plan = _plan([chosen], [], [seed], run_dir, store)
         bundle = train_on_all(plan, progress=sys.stderr.isatty(), bar=console.progress_bar)
         console.say("no test part was held out: this model has no figure of its own")
     else:
-        (wanted,) = _protocols([protocol] if protocol else None, protocol_set, chosen)
+        name = protocol or _own_protocol(recipe, settings or [], chosen)
+        (wanted,) = _protocols([name], protocol_set or [], [chosen])
+        _show_log()
         plan = _plan([chosen], [wanted], [seed], run_dir, store)
         result, bundle, report = train_one_fold(
             plan, progress=sys.stderr.isatty(), bar=console.progress_bar
@@ -85,7 +91,7 @@ def evaluate(
     protocol_set: ProtocolSets = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
     dataset: Data = None,
-    settings: Sets = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SETS_HELP)] = None,
     run_dir: Runs = Path("runs"),
     store: Store = Path("store"),
 ) -> None:
@@ -99,8 +105,8 @@ def evaluate(
     """
     from genrescope.evaluation.campaign import evaluate as run
 
-    recipes = [_recipe(model, settings, dataset) for model in models]
-    protocols = _protocols(protocol or ["artist-grouped"], protocol_set, recipes[0])
+    recipes = [_recipe(model, settings or [], dataset, models=models) for model in models]
+    protocols = _protocols(protocol or [ARTISTS_APART], protocol_set or [], recipes)
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
     results, report = run(
@@ -110,28 +116,70 @@ def evaluate(
     console.out().print(f"report: {report}", markup=False)
 
 
-def _recipe(model: str, settings: list[str] | None, dataset: str | None) -> Recipe:
+def _recipe(
+    model: str, settings: Sequence[str], dataset: str | None, *, models: Sequence[str]
+) -> Recipe:
     from genrescope.models.classifier import make_classifier
     from genrescope.training.loading import recipe_of
 
+    choices.check_recipe_file(model)
     named = choices.dataset_changes(dataset) if dataset is not None else []
-    recipe = recipe_of(model, [*named, *(settings or [])])
+    own = changes.changes_for(model, settings, models=models)
     # A wrong setting or a missing extra is told before the features are computed, not after.
-    make_classifier(recipe.model.name, recipe.model.settings, training=recipe.training)
+    try:
+        recipe = recipe_of(model, [*named, *own])
+        make_classifier(recipe.model.name, recipe.model.settings, training=recipe.training)
+    except ConfigError as error:
+        if len(models) == 1 or not own:
+            raise
+        culprit = next((c for c in own if f"{_key(c)!r}" in str(error)), own[0])
+        raise ConfigError(
+            f"model {model!r}: {error}; to change a setting of one model alone, name the model: "
+            f"--set MODEL:{culprit}"
+        ) from error
+    choices.check_dataset(recipe.dataset.name, recipe.dataset.settings)
     return recipe
 
 
-def _protocols(names: list[str] | None, settings: list[str] | None, recipe: Recipe) -> list[Choice]:
-    from genrescope.splits.split import registry
+def _key(change: str) -> str:
+    return change.partition("=")[0].rpartition(".")[2].strip()
+
+
+def _own_protocol(model: str, settings: Sequence[str], chosen: Recipe) -> str:
+    """Give the protocol of the recipe, or the honest one where it was made for other data."""
+    from genrescope.training.loading import recipe_of
+
+    if any(change.startswith("protocol.") for change in settings):
+        return chosen.protocol.name
+    made_for = recipe_of(model).dataset
+    place = choices.place_of(chosen.dataset.name)
+    same = made_for.name == chosen.dataset.name and (
+        made_for.settings.get(place) == chosen.dataset.settings.get(place)
+    )
+    return chosen.protocol.name if same else ARTISTS_APART
+
+
+def _protocols(
+    names: Sequence[str], settings: Sequence[str], recipes: Sequence[Recipe]
+) -> list[Choice]:
     from genrescope.training.recipe import Choice
 
-    given = choices.keyed(settings or [], section="protocol")
     found = []
-    for name in names or [recipe.protocol.name]:
-        plain = name.replace("_", "-")
-        registry().module(plain)
-        own = recipe.protocol.settings if plain == recipe.protocol.name else {}
-        found.append(Choice(plain, {**own, **given}))
+    for name, given in changes.protocol_settings(settings, names).items():
+        owns = [r.protocol.settings for r in recipes if r.protocol.name == name]
+        if any(own != owns[0] for own in owns):
+            raise ConfigError(
+                f"the recipes set the protocol {name!r} in different ways, so that their figures "
+                "could not be compared: evaluate them one at a time"
+            )
+        values = {**(owns[0] if owns else {}), **given}
+        if "seed" in values:
+            raise ConfigError(
+                f"protocol {name!r} is seeded by the seed of each training: use --seed N of "
+                "`train` or --seeds N of `evaluate` in place of a protocol's own seed"
+            )
+        changes.check_protocol(name, values)
+        found.append(Choice(name, values))
     return found
 
 

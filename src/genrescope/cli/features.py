@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from genrescope.cli import choices, console
-
-if TYPE_CHECKING:
-    from genrescope.training.recipe import Recipe
+from genrescope.cli import changes, choices, console, limits, outputs
 
 app = typer.Typer(no_args_is_help=True, help="Fill and inspect the store of log-mels.")
 
@@ -25,15 +22,20 @@ def extract(
     data: Annotated[str, typer.Argument(metavar="DATA", help=choices.DATA_HELP)],
     store: Store = Path("store"),
     recipe: RecipeName = "default",
-    settings: Annotated[list[str] | None, typer.Option("--set", help=choices.SET_HELP)] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SET_HELP)] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Files at a time.")] = None,
+    max_duration_s: limits.MaxDuration = None,
+    max_decode_s: limits.MaxDecode = None,
 ) -> None:
     """Compute the log-mels of a data set; a run that was stopped goes on where it stood."""
+    from genrescope.datasets.dataset import load_dataset
     from genrescope.training.extraction import extract as run
     from genrescope.training.extraction import open_store
 
-    chosen = _recipe(recipe, settings)
-    dataset = choices.open_dataset(data)
+    allowed = limits.chosen(max_duration_s=max_duration_s, max_decode_s=max_decode_s)
+    chosen = choices.recipe(recipe, [*choices.dataset_changes(data), *(settings or [])])
+    choices.check_dataset(chosen.dataset.name, chosen.dataset.settings)
+    dataset = load_dataset(chosen.dataset.name, **chosen.dataset.settings)
     opened = open_store(store, chosen.front_end, chosen.windows)
     with console.progress_bar("computing log-mels") as advance:
         failed = run(
@@ -42,6 +44,7 @@ def extract(
             front_end=chosen.front_end,
             windows=chosen.windows,
             jobs=jobs,
+            limits=allowed,
             advance=advance,
         )
     console.say(f"{len(dataset.tracks) - len(failed)} tracks in {opened.root}")
@@ -56,6 +59,7 @@ def import_arrays(
     index: Annotated[
         Path | None, typer.Option("--index", help="Write the track index of the arrays here.")
     ] = None,
+    force: outputs.Force = False,
 ) -> None:
     """Put log-mels that were computed elsewhere into the store, under their own digests."""
     from genrescope.datasets.dataset import load_dataset
@@ -64,6 +68,8 @@ def import_arrays(
     from genrescope.training.extraction import open_store
     from genrescope.training.inputs import windows_of_width
 
+    if index is not None:
+        outputs.check_index_output(index, force=force)
     dataset = load_dataset("arrays", path=str(arrays))
     assert dataset.logmels is not None
     front_end = dataset.logmels.front_end
@@ -84,19 +90,26 @@ def import_arrays(
 def info(
     store: Store = Path("store"),
     recipe: RecipeName = "default",
-    settings: Annotated[list[str] | None, typer.Option("--set", help=choices.SET_HELP)] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SET_HELP)] = None,
+    format: console.HowToPrint = console.Format.table,
 ) -> None:
     """Show what the store holds for the front end and windows of a recipe."""
     from genrescope.training.extraction import open_store
 
-    chosen = _recipe(recipe, settings)
-    found = open_store(store, chosen.front_end, chosen.windows).info()
-    console.out().print_json(
-        data={"n_tracks": found.n_tracks, "size_bytes": found.size_bytes, "spec": dict(found.spec)}
-    )
-
-
-def _recipe(name: str, settings: list[str] | None) -> Recipe:
-    from genrescope.training.recipe import load_recipe
-
-    return load_recipe(name, settings or [])
+    chosen = choices.recipe(recipe, settings or [])
+    opened = open_store(store, chosen.front_end, chosen.windows)
+    found = opened.info()
+    if format is console.Format.json:
+        plain = {
+            "n_tracks": found.n_tracks,
+            "size_bytes": found.size_bytes,
+            "spec": dict(found.spec),
+        }
+        console.out().print_json(data=plain)
+        return
+    out = console.out()
+    size = f"{found.size_bytes / 2**20:.1f} MiB"
+    out.print(f"{found.n_tracks} tracks, {size}, in {opened.root}", markup=False)
+    for section in ("front_end", "windows"):
+        values = ", ".join(f"{key} = {value!r}" for key, value in found.spec[section].items())
+        out.print(f"[{section}] {values}", markup=False)

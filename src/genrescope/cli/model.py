@@ -19,7 +19,10 @@ Model = Annotated[
 @app.command("info")
 def info(
     model: Model = "default",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole bundle.json.")] = False,
+    format: Annotated[
+        console.Format,
+        typer.Option(help="How to print: the card for reading, or the whole bundle.json."),
+    ] = console.Format.table,
 ) -> None:
     """Show what a model is, what it learned from and how far to trust it."""
     from rich.markdown import Markdown
@@ -29,7 +32,7 @@ def info(
 
     folder = find_bundle(model)
     manifest = read_manifest(folder)
-    if as_json:
+    if format is console.Format.json:
         console.out().print_json(data=manifest.to_dict())
     else:
         console.out().print(Markdown((folder / CARD_NAME).read_text(encoding="utf-8")))
@@ -41,6 +44,7 @@ def export(
     destination: Annotated[Path, typer.Argument(help="Folder to write; it must not exist.")],
 ) -> None:
     """Write the bundle of a model (ONNX, JSON, card) to a folder of its own, checked."""
+    from genrescope.atomic import check_writable
     from genrescope.bundle.format import CARD_NAME, read_manifest, read_onnx, write_bundle
     from genrescope.bundle.locate import find_bundle
     from genrescope.errors import ParameterError
@@ -50,5 +54,6 @@ def export(
     folder = find_bundle(model)
     manifest = read_manifest(folder)
     card = (folder / CARD_NAME).read_text(encoding="utf-8")
+    check_writable(destination / CARD_NAME)
     write_bundle(destination, manifest, onnx=read_onnx(folder, manifest), card=card)
     console.say(f"{manifest.name} written to {destination}")

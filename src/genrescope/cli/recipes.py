@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import enum
 import json
 from typing import Annotated, Any
 
 import typer
 
-from genrescope.cli import console
+from genrescope.cli import choices, console
 
 app = typer.Typer(no_args_is_help=True, help="List and show the recipes.")
 
 
-class Format(str, enum.Enum):
-    """How recipes are printed."""
-
-    table = "table"
-    json = "json"
-
-
 @app.command("list")
 def list_recipes(
-    format: Annotated[Format, typer.Option(help="How to print.")] = Format.table,
+    format: console.HowToPrint = console.Format.table,
 ) -> None:
     """List the recipes with the figures that their papers published."""
     from rich.table import Table
@@ -30,7 +22,7 @@ def list_recipes(
     from genrescope.training.recipe import load_recipe, recipe_names
 
     recipes = [load_recipe(name) for name in recipe_names()]
-    if format is Format.json:
+    if format is console.Format.json:
         print(json.dumps([_brief(recipe.to_dict()) for recipe in recipes], indent=1))
         return
     table = Table(
@@ -46,13 +38,11 @@ def list_recipes(
 @app.command("show")
 def show(
     name: Annotated[str, typer.Argument(help="Name of a recipe, or a TOML file.")],
-    format: Annotated[Format, typer.Option(help="How to print.")] = Format.table,
+    format: console.HowToPrint = console.Format.table,
 ) -> None:
     """Show one recipe: its settings, what its paper reported and what the paper leaves open."""
-    from genrescope.training.recipe import load_recipe
-
-    recipe = load_recipe(name)
-    if format is Format.json:
+    recipe = choices.recipe(name)
+    if format is console.Format.json:
         print(json.dumps(_brief(recipe.to_dict()) | recipe.to_dict(), indent=1))
         return
     out = console.out()

@@ -106,7 +106,8 @@ def _check_artists(known: Sequence[Track], n_tracks: int, n_folds: int) -> None:
     if not known:
         raise SplitError(
             f"the artist of none of the {n_tracks} tracks is known: fill the column artist (or "
-            "artist_group) of the track index"
+            "artist_group) of the track index, or ask for --protocol random, whose number is then "
+            "marked unverified"
         )
     _, counts, labels = _grouping.unit_counts(known)
     for label, n_units in zip(labels, (counts > 0).sum(axis=0), strict=True):
