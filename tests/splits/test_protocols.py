@@ -374,3 +374,90 @@ def test_real_sturm_folds_have_the_published_sizes(gtzan_tracks, caplog):
     found = [find_leakage(s, gtzan_tracks) for s in splits]
     assert {f.status for f in found} == {"clean"}
     assert [f.n_test_namesake for f in found] == [74, 33, 40]
+
+
+def written(path, tracks, folds=None):
+    """A CSV of every track: fold of the number of the artist, tested in its own."""
+    lines = ["track_id,part" if folds is None else "track_id,part,fold"]
+    for track in tracks:
+        number = int(track.track_id.split(".")[1]) // 4
+        if folds is None:
+            lines.append(f"{track.track_id},{('train', 'train', 'valid', 'test')[number % 4]}")
+            continue
+        for fold in range(1, folds + 1):
+            part = "test" if number % folds + 1 == fold else "train"
+            lines.append(f"{track.track_id},{part},{fold}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_a_split_is_written_by_hand(tmp_path, toy_tracks):
+    path = written(tmp_path / "mine.csv", toy_tracks[1:])
+    (split,) = make_splits("file", toy_tracks, path=path)
+    assert (split.protocol, split.fold, split.n_folds) == ("own", 1, 1)
+    by_id = {t.track_id: t.extra["fault_filtered"] for t in toy_tracks[1:]}
+    for part in ("train", "valid", "test"):
+        assert getattr(split, part) == tuple(sorted(i for i, p in by_id.items() if p == part))
+    assert [(s.name, s.is_fault) for s in split.left_out] == [("blues.00000", False)]
+    assert len(split.digest) == 64
+    assert Split.from_json(split.to_json()) == split
+    rows = (tmp_path / "mine.csv").read_text().splitlines()
+    (tmp_path / "turned.csv").write_text("\r\n".join([rows[0], *rows[:0:-1]]), "utf-8-sig")
+    (turned,) = make_splits("file", toy_tracks, path=str(tmp_path / "turned.csv"), called="x")
+    assert turned.digest == split.digest
+    assert turned.protocol == "x"
+
+
+def test_folds_are_written_by_hand(tmp_path, toy_tracks):
+    path = written(tmp_path / "folds.csv", toy_tracks, folds=3)
+    splits = make_splits("file", toy_tracks, path=path)
+    assert [(s.fold, s.n_folds) for s in splits] == [(1, 3), (2, 3), (3, 3)]
+    assert sorted(i for s in splits for i in s.test) == sorted(t.track_id for t in toy_tracks)
+    assert all(find_leakage(split, toy_tracks).status == "clean" for split in splits)
+
+
+def test_a_column_of_the_index_is_a_split(toy_tracks):
+    tracks = [
+        dataclasses.replace(t, extra={"split": t.extra["fault_filtered"]} if i else {})
+        for i, t in enumerate(toy_tracks)
+    ]
+    (split,) = make_splits("file", tracks, column="split")
+    (published,) = make_splits("fault-filtered", toy_tracks)
+    assert split.test == published.test
+    assert [s.name for s in split.left_out] == ["blues.00000"]
+    with pytest.raises(SplitError, match=r"no track has a value .*'spilt'.* did you mean 'split'"):
+        make_splits("file", tracks, column="spilt")
+    tracks[3] = dataclasses.replace(tracks[3], extra={"split": "tset"})
+    with pytest.raises(SplitError, match=r"'blues.00003': part 'tset'; did you mean 'test'"):
+        make_splits("file", tracks, column="split")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("track_id,part\nrock.00000,trian\n", r"line 2: part 'trian'; did you mean 'train'"),
+        ("track_id,part\nrock.00000,\n", r"line 2: part ''.*must be train, valid, test"),
+        ("track_id,part\nrock.99999,train\n", r"line 2: the data set has no track 'rock.99999'"),
+        ("track_id,part\n" + "rock.00000,train\n" * 2, "line 3: .* stands in train already"),
+        ("track_id,part,fold\nrock.00000,train,one\n", "line 2: fold 'one' must be"),
+        ("track_id,part,fold\nrock.00000,train,0\n", "line 2: fold '0' must be"),
+        ("track_id,part,fold\nrock.00000,train,2\n", r"folds are \[2\].*from 1 without a gap"),
+        ("track_id,part,Fold\nrock.00000,train,1\n", "column 'Fold' is unknown"),
+        ("track_id,prat\nrock.00000,train\n", "column 'part' is missing; did you mean 'prat'"),
+        ("track_id;part\n", "separated by semicolons"),
+        ("track_id,part\n", "it has no rows"),
+        ("track_id,part\nrock.00000,train\n", "the test part is empty"),
+    ],
+)
+def test_a_csv_that_is_no_split_is_refused(text, message, tmp_path, toy_tracks):
+    (tmp_path / "s.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(SplitError, match=message):
+        make_splits("file", toy_tracks, path=str(tmp_path / "s.csv"))
+
+
+def test_a_split_comes_from_one_place(tmp_path, toy_tracks):
+    for settings in ({}, {"path": "s.csv", "column": "split"}):
+        with pytest.raises(ConfigError, match=r"give path .* or column"):
+            make_splits("file", toy_tracks, **settings)
+    with pytest.raises(SplitError, match=r"nowhere\.csv cannot be read"):
+        make_splits("file", toy_tracks, path=str(tmp_path / "nowhere.csv"))
