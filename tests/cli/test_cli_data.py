@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from genrescope.audio.self_check import FormatCheck
 from genrescope.datasets.index import read_index, write_index
 from genrescope.records import Track
 from genrescope.splits.split import Split
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 
 @pytest.fixture
@@ -268,6 +277,34 @@ def test_an_exported_model_answers_the_same(genrescope, bundle, songs, tmp_path)
 def test_doctor_tries_everything(genrescope):
     result = genrescope("doctor")
     assert (result.code, result.err) == (0, "")
-    for says in ("genrescope", "base: numpy", "extra train:", "model default: loads"):
+    for says in ("genrescope on Python", "base: ", "GPU: ", "cache: ", "decoders: wav, flac, ",
+                 "model default: loads"):  # fmt: skip
         assert says in result.out
     assert "MISSING" not in result.out
+
+
+def test_doctor_names_every_extra_with_all_its_packages(genrescope):
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    wanted = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
+    lines = " ".join(genrescope("doctor").out.split()).split("extra ")
+    assert len(wanted["optional-dependencies"]) >= 5
+    for extra, packages in wanted["optional-dependencies"].items():
+        (line,) = [line for line in lines if line.startswith(f"{extra}: ")]
+        for package in packages:
+            assert re.match(r"[\w.-]+", package)[0].replace("_", "-") in line.replace("_", "-")
+
+
+def test_doctor_tells_what_does_not_work(genrescope, tmp_path, monkeypatch):
+    (tmp_path / "[bold]file").touch()
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda name: str(tmp_path / "[bold]file"))
+    monkeypatch.setattr(
+        "genrescope.audio.self_check.check_formats",
+        lambda folder: [FormatCheck("wav", True), FormatCheck("mp3", False, "it is broken"),
+                        FormatCheck("wma", None, "no encoder")],
+    )  # fmt: skip
+    result = genrescope("doctor")
+    assert result.code == 1
+    assert "decoders: wav work; cannot make a test file of wma" in result.out
+    assert "[bold]file cannot be written" in result.out
+    assert "mp3 does not decode: it is broken" in result.err
+    assert "cannot write " in result.err
