@@ -6,6 +6,7 @@ Pure functions over tracks and a generator; what is grouped by artist is in ``_g
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,18 +38,38 @@ def check_fraction(name: str, value: float) -> None:
         raise ConfigError(f"{name} is {value}: it must be above 0 and below 1")
 
 
-def check_drawing(*, n_folds: int, test_fraction: float | None, valid_fraction: float) -> float:
+@dataclass(frozen=True)
+class Settings:
+    """
+    Settings of the drawn protocols.
+
+    Attributes
+    ----------
+    seed : int
+        Seed of the choice.
+    n_folds : int
+        1 for a single split, else the number of folds.
+    test_fraction : float or None
+        Part of the tracks to test on in a single split, in (0, 1); None is 0.2. Whole artists meet
+        it about.
+    valid_fraction : float
+        Part of the training tracks to validate on, in [0, 1); 0 for no validation part.
+    """
+
+    seed: int = 0
+    n_folds: int = 1
+    test_fraction: float | None = None
+    valid_fraction: float = 0.0
+
+
+def check_drawing(settings: Settings) -> float:
     """
     Check the settings that the drawn protocols share.
 
     Parameters
     ----------
-    n_folds : int
-        1 for a single split, more for as many folds.
-    test_fraction : float or None
-        Part of the tracks to test on in a single split, in (0, 1); None is 0.2.
-    valid_fraction : float
-        Part of the training tracks to validate on, in [0, 1).
+    settings : Settings
+        Folds and fractions.
 
     Returns
     -------
@@ -60,6 +81,7 @@ def check_drawing(*, n_folds: int, test_fraction: float | None, valid_fraction: 
     ConfigError
         If one breaks its rule, or `test_fraction` is given together with folds.
     """
+    n_folds, test_fraction = settings.n_folds, settings.test_fraction
     if n_folds < 1:
         raise ConfigError(f"n_folds is {n_folds}: it must be 1 (a single split) or more")
     if n_folds > 1 and test_fraction is not None:
@@ -69,17 +91,15 @@ def check_drawing(*, n_folds: int, test_fraction: float | None, valid_fraction: 
         )
     fraction = 0.2 if test_fraction is None else test_fraction
     check_fraction("test_fraction", fraction)
-    if valid_fraction != 0:
-        check_fraction("valid_fraction", valid_fraction)
+    if settings.valid_fraction != 0:
+        check_fraction("valid_fraction", settings.valid_fraction)
     return fraction
 
 
 def drawn_parts(
     tracks: Sequence[Track],
+    settings: Settings,
     *,
-    n_folds: int,
-    test_fraction: float | None,
-    valid_fraction: float,
     rng: np.random.Generator,
     part: Part,
     deal: Deal,
@@ -91,8 +111,8 @@ def drawn_parts(
     ----------
     tracks : sequence of Track
         The tracks to divide, in any order.
-    n_folds, test_fraction, valid_fraction : int, float or None, float
-        As for `check_drawing`.
+    settings : Settings
+        Folds and fractions.
     rng : np.random.Generator
         Source of the choices.
     part : callable
@@ -112,9 +132,7 @@ def drawn_parts(
     SplitError
         If a validation part comes out empty, or a label is not trained.
     """
-    fraction = check_drawing(
-        n_folds=n_folds, test_fraction=test_fraction, valid_fraction=valid_fraction
-    )
+    fraction, n_folds = check_drawing(settings), settings.n_folds
     if not tracks:
         raise SplitError("there are no tracks to divide: look at what the data set skipped")
     pool = sorted(tracks, key=lambda t: t.track_id)
@@ -125,7 +143,7 @@ def drawn_parts(
         folds = deal(pool, n_folds, rng)
     for fold in range(n_folds):
         rest = [t for t, f in zip(pool, folds, strict=True) if f != fold]
-        train, valid = divided(rest, valid_fraction, rng, part)
+        train, valid = divided(rest, settings.valid_fraction, rng, part)
         untrained = {t.label for t in pool} - {labels[i] for i in train}
         if untrained:
             raise SplitError(

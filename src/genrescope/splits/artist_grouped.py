@@ -8,41 +8,18 @@ belong.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from genrescope.errors import SplitError
 from genrescope.records import Skipped, Track
 from genrescope.seeding import rng_for
 from genrescope.splits import _drawing, _grouping
+from genrescope.splits._drawing import Settings
 from genrescope.splits.split import Split
 
 DESCRIPTION = "whole artists, stratified by genre; tracks of unknown artists are left out"
 SOURCE = "E. Pampalk, A. Flexer, G. Widmer (2005), Improvements of audio-based music similarity"
 LICENCE = "none needed: drawn from your tracks"
 HONEST = True
-
-
-@dataclass(frozen=True)
-class Settings:
-    """
-    Settings of the artist-grouped protocol.
-
-    Attributes
-    ----------
-    seed : int
-        Seed of the choice.
-    n_folds : int
-        1 for a single split, else the number of folds.
-    test_fraction : float or None
-        Part of the tracks to test on in a single split; None is 0.2. Whole artists meet it about.
-    valid_fraction : float
-        Part of the training tracks to validate on; 0 for no validation part.
-    """
-
-    seed: int = 0
-    n_folds: int = 1
-    test_fraction: float | None = None
-    valid_fraction: float = 0.0
 
 
 def make(tracks: Sequence[Track], settings: Settings) -> tuple[Split, ...]:
@@ -77,9 +54,7 @@ def make(tracks: Sequence[Track], settings: Settings) -> tuple[Split, ...]:
     _check_artists(known, len(tracks), settings.n_folds)
     drawn = _drawing.drawn_parts(
         known,
-        n_folds=settings.n_folds,
-        test_fraction=settings.test_fraction,
-        valid_fraction=settings.valid_fraction,
+        settings,
         rng=rng_for(settings.seed, "splits", "artist_grouped"),
         part=_grouping.grouped_part,
         deal=_grouping.grouped_folds,

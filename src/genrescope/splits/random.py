@@ -8,41 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from genrescope.errors import SplitError
 from genrescope.records import Track
 from genrescope.seeding import rng_for
 from genrescope.splits import _drawing
+from genrescope.splits._drawing import Settings
 from genrescope.splits.split import Split
 
 DESCRIPTION = "random tracks, stratified by genre; artists stand on both sides"
 SOURCE = "as train_test_split(stratify=...) and StratifiedKFold of scikit-learn"
 LICENCE = "none needed: drawn from your tracks"
 HONEST = False
-
-
-@dataclass(frozen=True)
-class Settings:
-    """
-    Settings of the random protocol.
-
-    Attributes
-    ----------
-    seed : int
-        Seed of the choice.
-    n_folds : int
-        1 for a single split, else the number of folds.
-    test_fraction : float or None
-        Part of the tracks to test on in a single split; None is 0.2.
-    valid_fraction : float
-        Part of the training tracks to validate on; 0 for no validation part.
-    """
-
-    seed: int = 0
-    n_folds: int = 1
-    test_fraction: float | None = None
-    valid_fraction: float = 0.0
 
 
 def make(tracks: Sequence[Track], settings: Settings) -> tuple[Split, ...]:
@@ -76,9 +53,7 @@ def make(tracks: Sequence[Track], settings: Settings) -> tuple[Split, ...]:
             )
     drawn = _drawing.drawn_parts(
         tracks,
-        n_folds=settings.n_folds,
-        test_fraction=settings.test_fraction,
-        valid_fraction=settings.valid_fraction,
+        settings,
         rng=rng_for(settings.seed, "splits", "random"),
         part=_drawing.stratified_part,
         deal=_drawing.stratified_folds,
