@@ -215,7 +215,7 @@ class SubBass:
         slide = self.drop * np.exp(-t / 0.012) + bend * np.exp(-t / 0.08)
         cycles = oscillators.phase(frequency(midi) * 2.0 ** (slide / 12.0), sr=sr)
         y = np.tanh(self.warmth * (0.5 + 0.5 * velocity) * np.sin(2.0 * np.pi * cycles))
-        stop = np.exp(-4.6 * np.maximum(t - held_s, 0.0) / 0.05)
+        stop = envelopes.release(t, held_s=held_s, release_s=0.05)
         return np.asarray(0.5 * y * stop * envelopes.decay(t, t60_s=self.t60_s, attack_s=0.004))
 
 

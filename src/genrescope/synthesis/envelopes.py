@@ -2,7 +2,7 @@
 
 Times are in seconds; envelopes lie in [0, 1].
 
-Public functions: `seconds`, `adsr`, `decay`.
+Public functions: `seconds`, `adsr`, `release`, `decay`, `edge`.
 """
 
 from __future__ import annotations
@@ -73,9 +73,50 @@ def adsr(
     attack_s = max(attack_s, EDGE_S / 4)
     fall = np.exp(-np.maximum(t - attack_s, 0.0) / decay_s)
     shape = np.minimum(t / attack_s, 1.0) * (sustain + (1.0 - sustain) * fall)
-    release = np.exp(-4.6 * np.maximum(t - held_s, 0.0) / max(release_s, EDGE_S))
-    edge = np.clip((t[-1] - t) / EDGE_S, 0.0, 1.0)
-    return np.asarray(shape * release * edge)
+    return np.asarray(shape * release(t, held_s=held_s, release_s=release_s) * edge(t))
+
+
+def release(t: np.ndarray, *, held_s: float, release_s: float) -> np.ndarray:
+    """
+    Let a note go: full until then, then an exponential fall.
+
+    Parameters
+    ----------
+    t : np.ndarray [shape=(n,)]
+        Seconds from the start of the note.
+    held_s : float
+        When the note is let go.
+    release_s : float
+        Time in which it then falls by 40 dB.
+
+    Returns
+    -------
+    np.ndarray [shape=(n,)]
+        The envelope.
+
+    Examples
+    --------
+    >>> release(np.array([0.0, 1.0, 1.5]), held_s=1.0, release_s=0.5).round(2)
+    array([1.  , 1.  , 0.01])
+    """
+    return np.asarray(np.exp(-4.6 * np.maximum(t - held_s, 0.0) / max(release_s, EDGE_S)))
+
+
+def edge(t: np.ndarray) -> np.ndarray:
+    """
+    Fade the last moment to zero, so that no note clicks.
+
+    Parameters
+    ----------
+    t : np.ndarray [shape=(n,)]
+        Seconds from the start of the note.
+
+    Returns
+    -------
+    np.ndarray [shape=(n,)]
+        The envelope.
+    """
+    return np.asarray(np.clip((t[-1] - t) / EDGE_S, 0.0, 1.0))
 
 
 def decay(t: np.ndarray, *, t60_s: float, attack_s: float = 0.001) -> np.ndarray:
@@ -96,6 +137,5 @@ def decay(t: np.ndarray, *, t60_s: float, attack_s: float = 0.001) -> np.ndarray
     np.ndarray [shape=(n,)]
         The envelope; it ends in a short fade to zero.
     """
-    edge = np.clip((t[-1] - t) / EDGE_S, 0.0, 1.0)
     rise = np.minimum(t / attack_s, 1.0)
-    return np.asarray(rise * np.exp(-6.9078 * t / t60_s) * edge)
+    return np.asarray(rise * np.exp(-6.9078 * t / t60_s) * edge(t))

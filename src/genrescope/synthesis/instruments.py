@@ -216,9 +216,8 @@ class Pluck:
         # The delay line only has whole samples; reading it at the right speed tunes the string.
         place = oscillators.phase(curve, sr=sr) * true_period
         tuned = np.interp(place, np.arange(len(y)), y)
-        stop = np.exp(-4.6 * np.maximum(t - held_s, 0.0) / self.release_s)
-        edge = np.clip((t[-1] - t) / envelopes.EDGE_S, 0.0, 1.0)
-        return np.asarray(0.5 * tuned * stop * edge)
+        stop = envelopes.release(t, held_s=held_s, release_s=self.release_s)
+        return np.asarray(0.5 * tuned * stop * envelopes.edge(t))
 
 
 @dataclass(frozen=True)
@@ -283,5 +282,5 @@ class Bell:
         cycles = oscillators.phase(pitch_curve(t, frequency(midi), bend=bend), sr=sr)
         index = self.index * velocity * np.exp(-t / self.index_s)
         y = oscillators.fm(cycles, ratio=self.ratio, index=index)
-        stop = np.exp(-4.6 * np.maximum(t - held_s, 0.0) / self.release_s)
+        stop = envelopes.release(t, held_s=held_s, release_s=self.release_s)
         return np.asarray(0.45 * y * stop * envelopes.decay(t, t60_s=self.t60_s))
