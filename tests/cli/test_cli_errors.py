@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 import json
 import signal
@@ -126,6 +128,37 @@ def test_what_was_answered_before_an_interrupt_is_not_lost(
     assert result.err.splitlines()[-1] == "genrescope: interrupted"
     if format == "json":
         assert len(json.loads(result.out)) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for another process")
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_ctrl_c_ends_a_prediction_after_whole_answers(songs, tmp_path, format):
+    command = [
+        sys.executable, "-c", "from genrescope.cli.app import main\nmain()", "predict",
+        *[str(songs)] * 500, "--format", format, "--jobs", "1",
+    ]  # fmt: skip
+    said = tmp_path / "said.txt"
+    with (
+        said.open("w") as stderr,
+        subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=stderr, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        begin = "".join(process.stdout.readline() for _ in range(3))
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+        code = process.wait(timeout=60)
+    err = said.read_text()
+    assert code == 130, err
+    assert "Traceback" not in err
+    assert err.splitlines()[-1] == "genrescope: interrupted"
+    if format == "json":
+        n_answers = len(json.loads(begin + rest))
+    else:
+        n_answers = len(list(csv.DictReader(io.StringIO(begin + rest))))
+    assert 2 <= n_answers < 2000
+    assert f"{n_answers} of 2000 files were answered" in err
 
 
 @pytest.mark.slow

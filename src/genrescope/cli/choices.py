@@ -176,8 +176,8 @@ def check_dataset(name: str, settings: Mapping[str, Any]) -> None:
     if first.default is dataclasses.MISSING and first.name not in settings:
         place = PLACES.get(name, "FOLDER")
         raise ConfigError(
-            f"data set {name!r} needs its {first.name}: write {name}:{place}, or in recipes and "
-            f"with --set dataset.{first.name}={place}"
+            f"data set {name!r} needs its {first.name}: write {name}:{place}, or, with --set, "
+            f"dataset.{first.name}={place}"
         )
     make_settings(module.Settings, settings, what=f"dataset {name!r}")
 

@@ -145,14 +145,16 @@ def _show_table(
 
 
 def _print_json(answers: Iterable[Prediction], top: int | None) -> None:
-    separator = "[\n"
+    separator = "\n"
+    sys.stdout.write("[")
     try:
         for prediction in answers:
             sys.stdout.write(separator + json.dumps(prediction.to_dict(top=top)))
             sys.stdout.flush()
             separator = ",\n"
     finally:
-        sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
+        # Whenever it was cut short, what was written is a whole text of JSON.
+        sys.stdout.write("\n]\n")
         sys.stdout.flush()
 
 
