@@ -71,9 +71,10 @@ def test_a_bundle_is_trained_anew_with_changes(genrescope, tiny, bundle, tmp_pat
 def test_a_run_directory_of_other_settings_is_refused(genrescope, tiny, tmp_path):
     given = [*tiny, "--protocol", "artist-grouped"]
     assert genrescope("train", "joseph2024-linear", *given).code == 0
-    result = genrescope("train", "joseph2024-linear", *given, "--set", "training.epochs=3")
+    result = genrescope("train", "joseph2024-linear", *given, "--set", "training.epochs=1")
     assert result.code == 2
-    assert "holds a training with other training" in result.error_line()
+    assert "(training.epochs 2, now 1)" in result.error_line()
+    assert genrescope("train", "joseph2024-linear", *given, "--set", "training.epochs=3").code == 0
 
 
 def test_a_model_of_all_tracks_has_no_figure(genrescope, tiny, songs):
@@ -112,7 +113,6 @@ def test_a_seed_of_a_protocol_is_refused_not_ignored(genrescope, tiny, tmp_path)
         (["--protocol-set", "randm.n_folds=2"], "did you mean 'random'?"),
         (["--protocol-set", "random.n_folds=two"], "must be int"),
         (["--protocol-set", "n_folds"], "is not of the form key=value"),
-        ([], "protocol 'file' needs the setting 'path'"),
     ],
 )
 def test_settings_of_every_protocol_are_checked_before_any_training(
@@ -123,6 +123,18 @@ def test_settings_of_every_protocol_are_checked_before_any_training(
     assert result.code == 2
     assert says in result.error_line()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_last_protocol_that_cannot_be_made_ends_it_before_any_training(
+    genrescope, tiny, tmp_path
+):
+    for name, given in ("random", ["random.test_fraction=1.5"]), ("file", []):
+        settings = [text for pair in given for text in ("--protocol-set", pair)]
+        protocols = ["--protocol", "artist-grouped", "--protocol", name]
+        result = genrescope("evaluate", "joseph2024-linear", *tiny, *protocols, *settings)
+        assert result.code == 2
+        assert "test_fraction" in result.err if given else "'file'" in result.err
+    assert not (tmp_path / "runs").exists()
 
 
 def test_a_setting_that_one_model_lacks_names_it_and_the_way_out(genrescope, tiny, tmp_path):
@@ -183,3 +195,22 @@ def test_train_on_data_without_artists_says_the_way_on(genrescope, songs):
         result = genrescope(command, "joseph2024-linear", "--dataset", songs)
         assert result.code == 3
         assert "--protocol random, whose number is then marked unverified" in result.error_line()
+
+
+def test_a_model_is_judged_as_it_is(genrescope, tiny, bundle, synthetic, tmp_path):
+    before = (bundle / "bundle.json").read_bytes()
+    data = ["--dataset", f"synthetic:{synthetic}", "--set", "dataset.n_tracks_per_label=4",
+            "--set", "dataset.duration_s=3.0"]  # fmt: skip
+    result = genrescope("evaluate", bundle, *data, "--protocol", "as-is")
+    assert result.code == 0
+    assert "leaky: the model learned 20 of these 40 tracks" in " ".join(result.out.split())
+    assert (bundle / "bundle.json").read_bytes() == before
+    assert not list((tmp_path / "runs").rglob("settings.json"))
+    (report,) = (tmp_path / "runs").rglob("report.md")
+    assert "as-is" in report.read_text(encoding="utf-8")
+    result = genrescope("evaluate", bundle, *tiny, "--protocol", "as-is")
+    assert result.code == 2
+    assert "only those of the data set can be changed" in result.error_line()
+    result = genrescope("evaluate", bundle, *data, "--protocol", "as-is", "--seeds", "2")
+    assert result.code == 2
+    assert "trains nothing" in result.error_line()

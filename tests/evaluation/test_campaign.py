@@ -13,7 +13,7 @@ from genrescope.evaluation.campaign import (
     train_on_all,
     train_one_fold,
 )
-from genrescope.evaluation.outcomes import read_pooled_csv
+from genrescope.evaluation.outcomes import read_pooled_csv, read_predictions_csv
 from genrescope.models.history import read_history
 from genrescope.prediction.predictor import load
 from genrescope.splits.split import make_splits
@@ -62,6 +62,8 @@ def test_reports_do_not_write_over_each_other(plan, recipe):
     _, bundle, trained = train_one_fold(plan)
     assert trained.parent == bundle.parent
     assert judged.read_bytes() == before
+    assert read_predictions_csv(bundle.parent / "predictions.csv")[1]
+    assert train_one_fold(plan)[1] == bundle
     sets = [("a", "b"), ("a", "c"), tuple(f"model-{i}" for i in range(40)), ("a",)]
     folders = [report_folder(plan.runs, models, ["random"]) for models in sets]
     folders += [report_folder(plan.runs, ["a"], ["random", "file"])]

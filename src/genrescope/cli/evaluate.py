@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genrescope.cli import changes, choices, console
+from genrescope.cli import as_is, changes, choices, console
 from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -86,7 +86,11 @@ def evaluate(
         typer.Argument(metavar="MODEL...", help="Recipes by name or file, or model bundles."),
     ],
     protocol: Annotated[
-        list[str] | None, typer.Option(help="Name of a protocol; may be given several times.")
+        list[str] | None,
+        typer.Option(
+            help="Name of a protocol; may be given several times. 'as-is' trains nothing: the very "
+            "model of a bundle is judged on every track of --dataset."
+        ),
     ] = None,
     protocol_set: ProtocolSets = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
@@ -105,6 +109,20 @@ def evaluate(
     """
     from genrescope.evaluation.campaign import evaluate as run
 
+    if as_is.AS_IS in (protocol or []):
+        if protocol != [as_is.AS_IS] or protocol_set or seeds > 1:
+            raise ConfigError(
+                "--protocol as-is trains nothing, so it takes no other protocol beside it, no "
+                "--protocol-set and no --seeds"
+            )
+        _show_log()
+        results, reports = as_is.judge_as_is(
+            models, dataset=dataset, settings=settings or [], runs=run_dir
+        )
+        _print_results(results, [])
+        for path in reports:
+            console.out().print(f"report: {path}", markup=False)
+        return
     recipes = [_recipe(model, settings or [], dataset, models=models) for model in models]
     protocols = _protocols(protocol or [ARTISTS_APART], protocol_set or [], recipes)
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
@@ -195,17 +213,18 @@ def _plan(
 def _print_results(results: Sequence[ProtocolResult], recipes: Sequence[Recipe]) -> None:
     from rich.table import Table
 
-    published = {r.name: r.comparable for r in recipes}
+    from genrescope.evaluation.papers import papers_of
+
+    papers = papers_of(recipes)
     table = Table(box=None, pad_edge=False)
     for name in ("model", "protocol", "accuracy", "95 % interval", "n", "seeds", "macro F1",
                  "best baseline", "paper", "leakage"):  # fmt: skip
         table.add_column(name, overflow="fold")
     for r in sorted(results, key=lambda r: (not r.honest, bool(r.caveat))):
-        kinds = [s.interval_kind for s in r.scores if s.metric == "accuracy"]
-        kind = "artist bootstrap" if "artist bootstrap" in kinds else "wilson"
-        score = r.score("accuracy", kind)
+        score = r.headline
         floor = max(r.baselines, key=lambda b: b.value)
-        paper = [p for p in published.get(r.model, ()) if p.metric == "accuracy"]
+        paper = papers.get(r.model)
+        reported = paper.accuracy if paper is not None and paper.is_beside(r) else None
         low, high = score.low, score.high
         table.add_row(
             r.model,
@@ -216,7 +235,7 @@ def _print_results(results: Sequence[ProtocolResult], recipes: Sequence[Recipe])
             str(len(r.seeds)),
             f"{100 * r.score('macro_f1').value:.1f} % {r.caveat}".strip(),
             f"{100 * floor.value:.1f} %",
-            f"{100 * paper[0].value:.1f} %" if paper else "",
+            "" if reported is None else f"{100 * reported:.1f} %",
             r.leakage_label,
         )
     console.out().print(table)

@@ -169,10 +169,12 @@ def evaluate(
     for recipe in plan.recipes:
         inputs = _inputs(recipe, plan, datasets=datasets, bar=bar)
         skipped |= {item.name: item for item in inputs.skipped}
-        for protocol in plan.protocols:
-            folds = plan_folds(
-                inputs, protocol.name, protocol.settings, plan.seeds, plan.runs / recipe.name
-            )
+        # All splits are made before the first training: a wrong one costs no time.
+        planned = [
+            plan_folds(inputs, p.name, p.settings, plan.seeds, plan.runs / recipe.name)
+            for p in plan.protocols
+        ]
+        for folds in planned:
             result = run_folds(recipe, inputs, folds, progress=progress, report=report)
             judged.append(_Judged(result, folds))
     path = _write_report(plan, plan.report_folder, judged, inputs, list(skipped.values()))
@@ -275,7 +277,8 @@ def _write_report(
         title=f"{', '.join(r.name for r in plan.recipes)}: how far to trust it",
         command=plan.command,
         settings_digest=settings_digest([r.to_dict() for r in plan.recipes]),
-        answers={j.key: j.answers() for j in judged},
+        # The folder of a training has the table of its own answers already.
+        answers={j.key: j.answers() for j in judged if j.folds[0].folder != folder},
         papers=papers_of(plan.recipes),
         histories={j.key: history for j in judged if (history := j.history())},
         inputs=inputs,

@@ -15,6 +15,7 @@ from genrescope.errors import DatasetError
 from genrescope.models.classifier import Classifier, make_classifier
 from genrescope.splits.split import inner_valid
 from genrescope.training.inputs import Inputs
+from genrescope.training.learned import learned_record
 from genrescope.training.recipe import Recipe
 
 N_CHECKED = 64
@@ -140,8 +141,9 @@ def train_bundle(
         if len(part := inputs.rows(ids))
     }
     classifier.fit(inputs.X[rows], inputs.labels(rows), groups=inputs.groups(rows), **data)
-    learned = sorted(set(parts.learn) | set(parts.stop))
-    training = {**provenance, "seed": seed, "n_tracks": len(learned), "track_ids": learned}
+    learned = {*parts.learn, *parts.stop}
+    record = learned_record([track for track in inputs.tracks if track.track_id in learned])
+    training = {**provenance, "seed": seed, **record}
     manifest = _manifest(recipe, inputs, classifier, {"training": training, **manifest_values})
     return export_bundle(
         folder / "bundle",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,14 +162,11 @@ def prepare_inputs(
             assert key is not None
             return list(store.get(key))
 
-    n_before = 0 if dataset.logmels is not None else len(dataset.tracks)
-    advance = _shared(advance, before=n_before)
-    blocks, failed = _blocks(recipe.features, tracks, logmels, front_end, advance=advance)
+    share = _shared(advance, before=0 if dataset.logmels is not None else len(dataset.tracks))
+    blocks, failed = _blocks(recipe.features, tracks, logmels, front_end, advance=share)
     skipped += failed
+    _check_some(blocks, skipped, dataset.name)
     tracks = [t for t in tracks if t.track_id in blocks]
-    if not tracks:
-        first = f"; the first reason: {skipped[0].reason}" if skipped else ""
-        raise DatasetError(f"data set {dataset.name!r}: not one track can be used{first}")
     return Inputs(
         tracks=tuple(tracks),
         skipped=tuple(skipped),
@@ -180,6 +177,12 @@ def prepare_inputs(
         track_of_window=np.repeat(np.arange(len(tracks)), [len(b) for b in blocks.values()]),
         logmels=logmels,
     )
+
+
+def _check_some(usable: Sized, skipped: Sequence[Skipped], name: str) -> None:
+    if not usable:
+        first = f"; the first reason: {skipped[0].reason}" if skipped else ""
+        raise DatasetError(f"data set {name!r}: not one track can be used{first}")
 
 
 def _blocks(

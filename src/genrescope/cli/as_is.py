@@ -1,0 +1,86 @@
+"""``genrescope evaluate --protocol as-is``: models judged as they are, on labelled music."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genrescope.cli import choices, console
+from genrescope.errors import ConfigError
+
+if TYPE_CHECKING:
+    from genrescope.datasets.dataset import Dataset
+    from genrescope.evaluation.record import ProtocolResult
+
+AS_IS = "as-is"
+
+
+def judge_as_is(
+    models: Sequence[str],
+    *,
+    dataset: str | None,
+    settings: Sequence[str],
+    runs: Path,
+) -> tuple[list[ProtocolResult], list[Path]]:
+    """
+    Judge models on every track of a data set, without training.
+
+    Parameters
+    ----------
+    models : sequence of str
+        Bundles, run folders, or ``default``.
+    dataset : str or None
+        What the user named as a data set; None takes that of the model's recipe.
+    settings : sequence of str
+        Changes of the data set's settings.
+    runs : Path
+        Where reports go.
+
+    Returns
+    -------
+    results : list of ProtocolResult
+        One a model.
+    reports : list of Path
+        One a model.
+
+    Raises
+    ------
+    ConfigError
+        If a setting is not one of the data set, or no data set is named.
+    BundleError
+        If there is no such model.
+    """
+    from genrescope.bundle.format import read_manifest
+    from genrescope.bundle.locate import find_bundle
+    from genrescope.evaluation.judge_model import judge_model
+
+    command = shlex.join(["genrescope", *sys.argv[1:]])
+    results, reports = [], []
+    for model in models:
+        folder = find_bundle(model)
+        data = _dataset(dict(read_manifest(folder).recipe), dataset, settings)
+        with console.progress_bar(f"judging {model}") as advance:
+            result, report = judge_model(folder, data, runs=runs, command=command, advance=advance)
+        results.append(result)
+        reports.append(report)
+    return results, reports
+
+
+def _dataset(recipe: dict[str, Any], dataset: str | None, settings: Sequence[str]) -> Dataset:
+    from genrescope.datasets.dataset import load_dataset
+    from genrescope.training.changes import changed
+
+    for change in settings:
+        if not change.strip().startswith("dataset."):
+            raise ConfigError(
+                f"--set {change}: a model that is judged as it is keeps its settings; only those "
+                "of the data set can be changed (dataset.key=value)"
+            )
+    named = choices.dataset_changes(dataset) if dataset is not None else []
+    values = changed({"dataset": recipe.get("dataset", {})}, [*named, *settings])["dataset"]
+    if "name" not in values:
+        raise ConfigError("the model names no data set: give --dataset")
+    return load_dataset(**values)
