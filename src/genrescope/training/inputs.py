@@ -155,12 +155,11 @@ def prepare_inputs(
         skipped += failed
         lost = {item.name for item in failed}
         tracks = [t for t in dataset.tracks if t.track_id not in lost]
-        keys = {t.track_id: t.sha256 for t in tracks}
+        # A track without a digest is among those that could not be extracted.
+        keys = {t.track_id: str(t.sha256) for t in tracks}
 
         def logmels(track_id: str) -> Sequence[np.ndarray]:
-            key = keys[track_id]
-            assert key is not None
-            return list(store.get(key))
+            return list(store.get(keys[track_id]))
 
     share = _shared(advance, before=0 if dataset.logmels is not None else len(dataset.tracks))
     blocks, failed = _blocks(recipe.features, tracks, logmels, front_end, advance=share)
