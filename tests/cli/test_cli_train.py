@@ -134,7 +134,7 @@ def test_a_last_protocol_that_cannot_be_made_ends_it_before_any_training(
         result = genrescope("evaluate", "joseph2024-linear", *tiny, *protocols, *settings)
         assert result.code == 2
         assert "test_fraction" in result.err if given else "'file'" in result.err
-    assert not (tmp_path / "runs").exists()
+    assert not list((tmp_path / "runs").rglob("settings.json"))
 
 
 def test_a_setting_that_one_model_lacks_names_it_and_the_way_out(genrescope, tiny, tmp_path):
