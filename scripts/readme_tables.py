@@ -45,7 +45,7 @@ def default_table() -> str:
                 f"{100 * figure['low']:.1f} to {100 * figure['high']:.1f}",
                 str(figure["n"]),
                 f"{100 * figure['macro_f1']:.1f} %",
-                figure["leakage"] or "none found",
+                "; ".join(filter(None, (figure["leakage"] or "none found", figure.get("remark")))),
             ]
         )
     return table(

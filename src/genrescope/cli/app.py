@@ -25,8 +25,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     epilog=(
         "Exit codes: 0 all went well; 1 some inputs failed, the others were answered; 2 wrong "
-        "usage or settings; 3 unusable data (or not one input could be answered); 4 unusable "
-        "model; 5 a missing extra; 130 interrupted."
+        "usage or settings, or an output that cannot be written; 3 unusable data (or not one input "
+        "could be answered); 4 unusable model; 5 a missing extra; 130 interrupted."
     ),
 )
 app.command("predict")(predict.predict)

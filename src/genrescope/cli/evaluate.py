@@ -242,5 +242,14 @@ def _print_results(results: Sequence[ProtocolResult], recipes: Sequence[Recipe])
 
 
 def _show_log() -> None:
-    """Let what the package logs (odd data, left-out tracks) reach the user."""
-    logging.basicConfig(level=logging.WARNING, format="note: %(message)s", stream=sys.stderr)
+    """Let what the package logs (odd data, left-out tracks) reach the user, each thing once."""
+    told: set[str] = set()
+
+    def is_new(record: logging.LogRecord) -> bool:
+        n_told = len(told)
+        told.add(record.getMessage())
+        return len(told) > n_told
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(is_new)
+    logging.basicConfig(level=logging.WARNING, format="note: %(message)s", handlers=[handler])

@@ -124,7 +124,8 @@ class FeatureStore:
                 np.save(file, features, allow_pickle=False)
         except OSError as error:
             raise StoreError(
-                f"cannot write {path} ({error.__cause__ or error}): check that the disk has room and may be written"
+                f"cannot write {path} ({error.__cause__ or error}): check that the disk has room "
+                "and may be written"
             ) from error
 
     def get(self, key: str) -> np.ndarray:
