@@ -123,10 +123,8 @@ class FeatureStore:
             with atomic.open_atomic(path) as file:
                 np.save(file, features, allow_pickle=False)
         except OSError as error:
-            raise StoreError(
-                f"cannot write {path} ({error.__cause__ or error}): check that the disk has room "
-                "and may be written"
-            ) from error
+            why = error.__cause__ or error
+            raise StoreError(f"cannot write {path} ({why}): has the disk room?") from error
 
     def get(self, key: str) -> np.ndarray:
         """
