@@ -1,10 +1,20 @@
-"""How many cores there are to work with."""
+"""The cores: how many there are, and work on many items at a time.
+
+Public functions: `n_jobs_or_cores`, `in_order`.
+"""
 
 from __future__ import annotations
 
 import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 from genrescope.errors import ParameterError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def n_jobs_or_cores(jobs: int | None) -> int:
@@ -38,3 +48,50 @@ def n_jobs_or_cores(jobs: int | None) -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def in_order(
+    task: Callable[[Item], Result], items: Iterable[Item], *, jobs: int | None = None
+) -> Iterator[Result]:
+    """
+    Do a task on many items side by side; results stream out in the order of the items.
+
+    No more than twice as many items as threads are under way, so that neither the items nor the
+    results pile up.
+
+    Parameters
+    ----------
+    task : callable
+        From an item to its result; it runs in a thread.
+    items : iterable
+        What to work on; taken one by one.
+    jobs : int or None
+        Threads; None takes as many as this process may use cores.
+
+    Yields
+    ------
+    object
+        One result an item.
+
+    Raises
+    ------
+    ParameterError
+        If `jobs` is below 1.
+
+    Examples
+    --------
+    >>> list(in_order(str.upper, ["a", "b", "c"], jobs=2))
+    ['A', 'B', 'C']
+    """
+    n_jobs = n_jobs_or_cores(jobs)
+    pending: deque[Future[Result]] = deque()
+    pool = ThreadPoolExecutor(n_jobs, thread_name_prefix="genrescope")
+    try:
+        for item in items:
+            pending.append(pool.submit(task, item))
+            if len(pending) >= 2 * n_jobs:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -5,9 +5,7 @@ Loaded once, used from any number of threads. Evaluation calls the same predicto
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +13,7 @@ import numpy as np
 
 from genrescope.bundle.format import Manifest, read_manifest
 from genrescope.bundle.locate import find_bundle
-from genrescope.cores import n_jobs_or_cores
+from genrescope.cores import in_order
 from genrescope.errors import EmptyAudioError, GenrescopeError, ParameterError
 from genrescope.features.windows import cut
 from genrescope.prediction.aggregate import mean_probabilities, ranked
@@ -197,18 +195,7 @@ class Predictor:
         """
         if isinstance(paths, (str, Path)):
             raise ParameterError(f"paths is {str(paths)!r}, one path: give a list of paths")
-        n_jobs = n_jobs_or_cores(jobs)
-        pending: deque[Future[Prediction]] = deque()
-        pool = ThreadPoolExecutor(n_jobs, thread_name_prefix="genrescope")
-        try:
-            for path in paths:
-                pending.append(pool.submit(self._answer_or_error, path, limits))
-                if len(pending) >= 2 * n_jobs:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        yield from in_order(lambda path: self._answer_or_error(path, limits), paths, jobs=jobs)
 
     def probabilities(self, logmels: Sequence[np.ndarray]) -> np.ndarray:
         """

@@ -6,15 +6,13 @@ a run that was killed goes on where it stood and ends with the same store as an 
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genrescope.cores import n_jobs_or_cores
+from genrescope.cores import in_order
 from genrescope.digests import file_sha256
 from genrescope.errors import GenrescopeError, ParameterError
 from genrescope.features.front_end import FrontEnd
@@ -98,7 +96,6 @@ def extract(
     ParameterError
         If `jobs` is below 1.
     """
-    n_jobs = n_jobs_or_cores(jobs)
 
     def one(track: Track) -> Skipped | None:
         try:
@@ -108,7 +105,7 @@ def extract(
         return None
 
     skipped = []
-    for done, result in enumerate(_in_order(one, tracks, n_jobs), start=1):
+    for done, result in enumerate(in_order(one, tracks, jobs=jobs), start=1):
         if result is not None:
             skipped.append(result)
         if advance is not None:
@@ -183,19 +180,3 @@ def _store_one(
             f"{track.sha256[:12]}...: the file was changed; index it again"
         )
     store.put(track.sha256, file_logmels(track.path, front_end, windows, limits))
-
-
-def _in_order(
-    task: Callable[[Track], Skipped | None], tracks: Sequence[Track], n_jobs: int
-) -> Iterator[Skipped | None]:
-    pending: deque[Future[Skipped | None]] = deque()
-    pool = ThreadPoolExecutor(n_jobs, thread_name_prefix="genrescope")
-    try:
-        for track in tracks:
-            pending.append(pool.submit(task, track))
-            if len(pending) >= 4 * n_jobs:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
