@@ -31,15 +31,15 @@ LAYERS = (
         "cores",
         "settings",
     ),
-    ("audio", "dsp", "metrics", "synthesis"),
+    ("audio", "dsp", "metrics", "synthesis", "pages"),
     ("features", "datasets", "splits", "augment"),
     ("store", "models", "bundle"),
     ("prediction",),
-    ("training", "evaluation", "explain", "library"),
+    ("training", "evaluation", "audit", "explain", "library"),
     ("cli", "serve", "engines", "__main__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-STRANGERS = {"audio", "dsp", "metrics", "synthesis"}
+STRANGERS = {"audio", "dsp", "metrics", "synthesis", "pages"}
 """Layer 1: none of these imports another."""
 
 HOMES = {

@@ -236,3 +236,16 @@ def test_an_index_without_sound_files_keeps_what_a_store_may_hold(tmp_path):
     assert [(item.name, item.reason) for item in dataset.skipped] == [
         ("b", "the index gives neither path nor sha256")
     ]
+
+
+def test_arrays_know_the_sound_files_that_their_tracks_file_names(tmp_path):
+    X = np.zeros((2, 128, 40), dtype=np.uint8)
+    np.savez(tmp_path / "logmel.npz", X=X, names=["a.1", "a.2"], genre=["jazz", "rock"])
+    (tmp_path / "sound").mkdir()
+    (tmp_path / "sound" / "1.ogg").write_bytes(b"x")
+    rows = "track_id,audio\na.1,sound/1.ogg\na.2,sound/2.ogg\n"
+    (tmp_path / "tracks.csv").write_text(rows, encoding="utf-8")
+    dataset = load_dataset("arrays", path=tmp_path / "logmel.npz")
+    assert [track.path for track in dataset.tracks] == [None, None]
+    found = [dataset.sound(track) for track in dataset.tracks]
+    assert found == [tmp_path / "sound" / "1.ogg", None]

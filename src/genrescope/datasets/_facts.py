@@ -6,7 +6,7 @@ columns go to `Track.extra`, but for those that say where the sound lies.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,6 +75,28 @@ def find_facts(given: Path | None, folders: tuple[Path, ...]) -> Path | None:
     if given is not None:
         return given
     return next((f / "tracks.csv" for f in folders if (f / "tracks.csv").is_file()), None)
+
+
+def sounds(facts: Facts, folder: Path, track_ids: Iterable[str]) -> dict[str, Path]:
+    """
+    Find the sound files that a tracks file names.
+
+    Parameters
+    ----------
+    facts : mapping of str to mapping of str to str
+        What `read_facts` gave.
+    folder : Path
+        The folder of the tracks file, which its column ``audio`` is relative to.
+    track_ids : iterable of str
+        Which tracks to look for.
+
+    Returns
+    -------
+    dict of str to Path
+        By track id; tracks whose file is not named, or not there, are left out.
+    """
+    named = {i: facts[i]["audio"] for i in track_ids if facts.get(i, {}).get("audio")}
+    return {i: folder / name for i, name in named.items() if (folder / name).is_file()}
 
 
 def with_facts(track: Track, facts: Facts) -> Track:

@@ -38,8 +38,9 @@ class Settings:
     path : str
         The ``.npz`` file.
     tracks_csv : str or None
-        Artists and published partitions by ``track_id``; None takes ``tracks.csv`` beside the file,
-        where there is one.
+        Artists and published partitions by ``track_id``, and in the column ``audio`` the sound file
+        (relative to this one) where it is at hand; None takes ``tracks.csv`` beside the file, where
+        there is one.
     sr, n_fft, hop_length, n_mels : int
         Front end: sample rate in Hz, samples a frame, samples between frames, mel bands.
     fmin : float
@@ -114,7 +115,12 @@ def load(settings: Settings) -> Dataset:
         tracks=tuple(_facts.with_facts(track, facts) for track in tracks),
         licence=LICENCE,
         source=SOURCE,
-        logmels=LogMelArrays(front_end, X, {name: i for i, name in enumerate(names)}),
+        logmels=LogMelArrays(
+            front_end,
+            X,
+            rows={name: i for i, name in enumerate(names)},
+            sounds={} if csv_file is None else _facts.sounds(facts, csv_file.parent, names),
+        ),
     )
 
 

@@ -15,7 +15,7 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +46,14 @@ class LogMelArrays:
         The spectrograms; ``uint8`` stands for ``X / 255`` on the scale "unit".
     rows : mapping of str to int
         Row of `X` by track id.
+    sounds : mapping of str to Path
+        The sound file by track id, of the tracks whose sound is at hand too.
     """
 
     front_end: FrontEnd
     X: np.ndarray
     rows: Mapping[str, int]
+    sounds: Mapping[str, Path] = field(default_factory=dict)
 
     def get(self, track_id: str) -> np.ndarray:
         """
@@ -118,6 +121,24 @@ class Dataset:
             Every label of any track, sorted.
         """
         return label_names.vocabulary(track.labels for track in self.tracks)
+
+    def sound(self, track: Track) -> Path | None:
+        """
+        Find the sound file of a track, also where its spectrogram stands in for it.
+
+        Parameters
+        ----------
+        track : Track
+            A track of the data set.
+
+        Returns
+        -------
+        Path or None
+            The file; None where there is only the spectrogram.
+        """
+        if track.path is not None or self.logmels is None:
+            return track.path
+        return self.logmels.sounds.get(track.track_id)
 
 
 def registry() -> Registry:
