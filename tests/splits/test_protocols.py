@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from genrescope.errors import ConfigError, SplitError, UnknownNameError
 from genrescope.records import Track
 from genrescope.splits.leakage import check_split, find_leakage
+from genrescope.splits.segmentation import recording_of, segment_tracks
 from genrescope.splits.split import Split, make_splits, registry
 
 NAMES = registry().names()
@@ -24,8 +25,8 @@ def needed(tmp_path, toy_tracks):
 
 def test_the_registry_finds_the_protocols():
     assert {"random", "artist-grouped", "fault-filtered", "fault-filtered-strict"} < set(NAMES)
-    assert {"sturm-3fold", "file"} < set(NAMES)
-    assert not {"split", "leakage"} & set(NAMES)
+    assert {"sturm-3fold", "file", "segments"} < set(NAMES)
+    assert not {"split", "leakage", "segmentation"} & set(NAMES)
     with pytest.raises(UnknownNameError, match="did you mean 'random'"):
         make_splits("randm", ())
 
@@ -46,7 +47,8 @@ def test_each_protocol_keeps_the_contract(name, toy_tracks, needed):
         assert name in (split.protocol, "file")
         assert split.source
         placed = [*split.train, *split.valid, *split.test, *(s.name for s in split.left_out)]
-        assert sorted(placed) == sorted(t.track_id for t in toy_tracks)
+        items = segment_tracks(toy_tracks, split.n_segments)
+        assert sorted(placed) == sorted(t.track_id for t in items)
         assert Split.from_json(split.to_json()) == split
         if module.HONEST:
             assert check_split(split, toy_tracks, asked_by_name=False).status == "clean"
@@ -65,7 +67,7 @@ def test_no_tracks_are_a_split_error(name, needed):
         make_splits(name, (), **needed.get(name, {}))
 
 
-@pytest.mark.parametrize("name", ["random", "artist-grouped"])
+@pytest.mark.parametrize("name", ["random", "artist-grouped", "segments"])
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -82,7 +84,7 @@ def test_bad_fractions_are_refused(name, settings, message, toy_tracks):
         make_splits(name, toy_tracks, **settings)
 
 
-@pytest.mark.parametrize("name", ["random", "artist-grouped"])
+@pytest.mark.parametrize("name", ["random", "artist-grouped", "segments"])
 def test_the_seed_decides(name, toy_tracks):
     first, again, other = (make_splits(name, toy_tracks, seed=s)[0] for s in (1, 1, 2))
     assert first == again
@@ -461,3 +463,39 @@ def test_a_split_comes_from_one_place(tmp_path, toy_tracks):
             make_splits("file", toy_tracks, **settings)
     with pytest.raises(SplitError, match=r"nowhere\.csv cannot be read"):
         make_splits("file", toy_tracks, path=str(tmp_path / "nowhere.csv"))
+
+
+def test_segments_of_a_track_stand_on_both_sides(toy_tracks):
+    (split,) = make_splits("segments", toy_tracks, n_segments=5, test_fraction=0.25)
+    assert (len(split.train), len(split.test), split.n_segments) == (450, 150, 5)
+    trained, tested = ({recording_of(i) for i in ids} for ids in (split.train, split.test))
+    both = trained & tested
+    assert len(both) > 60
+    leakage = find_leakage(split, toy_tracks)
+    assert {c.key for c in leakage.recordings} == both
+    n_own = sum(recording_of(i) in trained for i in split.test)
+    assert (leakage.n_test_recording, leakage.n_test) == (n_own, 150)
+    # Their digest is that of the whole track: this is no copy of another one.
+    assert leakage.duplicates == ()
+    assert " of the 150 test segments have other segments of their own track" in leakage.label
+
+
+def test_every_segment_is_tested_once_in_folds(toy_tracks):
+    splits = make_splits("segments", toy_tracks, n_segments=3, n_folds=4, valid_fraction=0.2)
+    tested = [i for split in splits for i in split.test]
+    assert sorted(tested) == sorted(f"{t.track_id}#{k}" for t in toy_tracks for k in (1, 2, 3))
+    assert all(find_leakage(s, toy_tracks).n_test_recording > 0.8 * len(s.test) for s in splits)
+
+
+@pytest.mark.parametrize("n_segments", [1, 0, -3])
+def test_segments_are_two_at_least(n_segments, toy_tracks):
+    with pytest.raises(ConfigError, match=f"n_segments is {n_segments}: .* protocol random"):
+        make_splits("segments", toy_tracks, n_segments=n_segments)
+
+
+def test_a_split_by_segments_is_read_back_from_its_file(tmp_path, toy_tracks):
+    (split,) = make_splits("segments", toy_tracks, n_segments=2)
+    split.save(tmp_path / "split.json")
+    assert make_splits("file", toy_tracks, path=str(tmp_path / "split.json")) == (split,)
+    with pytest.raises(SplitError, match="lacks"):
+        make_splits("file", toy_tracks[1:], path=str(tmp_path / "split.json"))

@@ -64,7 +64,7 @@ class ProtocolResult:
     labels : tuple of str
         All labels.
     n, n_groups, n_ungrouped : int
-        Test tracks, artists among them, and tracks whose artist is unknown.
+        Test tracks (or segments), artists among them, and tracks whose artist is unknown.
     n_folds : int
         Folds that were pooled.
     seeds : tuple of int
@@ -83,6 +83,8 @@ class ProtocolResult:
         See `scoring.baseline_scores`.
     dataset : str
         The data: name and size.
+    unit : {"track", "segment"}
+        What is tested and counted. Among segments a track of an unknown artist counts as an artist.
     """
 
     model: str
@@ -102,6 +104,7 @@ class ProtocolResult:
     confusion: tuple[tuple[float, ...], ...]
     baselines: tuple[Score, ...]
     dataset: str = ""
+    unit: str = "track"
 
     @property
     def caveat(self) -> str:

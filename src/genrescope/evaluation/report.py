@@ -191,8 +191,8 @@ def _honest_line(r: ProtocolResult) -> str:
     floor = ", ".join(f"{words(b.metric)} {number(b.metric, b.value)}" for b in r.baselines)
     whose = plain(r.leakage_label) if r.caveat else "of artists not heard in training"
     return (
-        f"**{number('accuracy', score.value, caveat=r.caveat)}** of {r.n} test tracks ({whose}): "
-        f"{plain(r.model)} on {plain(r.dataset)}, protocol {plain(r.protocol)}. "
+        f"**{number('accuracy', score.value, caveat=r.caveat)}** of {r.n} test {r.unit}s "
+        f"({whose}): {plain(r.model)} on {plain(r.dataset)}, protocol {plain(r.protocol)}. "
         f"{100 * r.confidence:g} % interval {interval(score, caveat=r.caveat)} "
         f"({score.interval_kind}); {floor}; {_seeds(r)}; {_artists(r)}."
     )
@@ -215,7 +215,7 @@ def _overview(ordered: Sequence[ProtocolResult]) -> str:
                 *ends,
                 f"{r.headline.interval_kind}; {_artists(r)}",
                 f"{number(floor.metric, floor.value)} ({words(floor.metric)})",
-                str(r.n),
+                f"{r.n} segments" if r.unit == "segment" else str(r.n),
                 str(r.n_folds),
                 ", ".join(map(str, r.seeds)),
             ]
@@ -225,12 +225,12 @@ def _overview(ordered: Sequence[ProtocolResult]) -> str:
     return (
         f"## Accuracy, with {100 * ordered[0].confidence:g} % intervals\n\n"
         + table(header, rows, n_text=3)
-        + "\n\nn counts tracks, never tracks times seeds. *Artist bootstrap*: artists drawn anew, "
-        "a track of an unknown artist by itself; *track bootstrap*: no artist is known; *wilson by "
-        "artists*: as if all tracks of an artist were right or wrong together, where too few are "
-        "wrong (or right) for a bootstrap; *Wilson*: tracks drawn independently, in their "
-        "effective number where seeds test different ones; *over seeds*: trained again (Student's "
-        "t)."
+        + "\n\nn counts tracks (segments of them where it says so), never tracks times seeds. "
+        "*Artist bootstrap*: artists drawn anew, a track of an unknown artist by itself; *track "
+        "bootstrap*: no artist is known; *wilson by artists*: as if all tracks of an artist were "
+        "right or wrong together, where too few are wrong (or right) for a bootstrap; *Wilson*: "
+        "tracks drawn independently, in their effective number where seeds test different ones; "
+        "*over seeds*: trained again (Student's t)."
     )
 
 
@@ -273,7 +273,8 @@ def _per_class(r: ProtocolResult) -> str:
 
 def _artists(r: ProtocolResult) -> str:
     if not r.n_ungrouped:
-        return f"{r.n_groups} artists"
+        lone = " (or tracks of unknown artists)" if r.unit == "segment" else ""
+        return f"{r.n_groups} artists{lone}"
     if not r.n_groups:
         return "no artist is known, so that tracks were drawn"
     return f"{r.n_groups} artists, and {r.n_ungrouped} tracks of unknown artists, each drawn alone"
