@@ -110,11 +110,12 @@ def is_honest(split: Split, leakage: Leakage) -> bool:
     Returns
     -------
     bool
-        False where artists cross, or the protocol lets them. A protocol of the user's own is taken
-        for honest where it was checked that none do.
+        False where an artist or a copy crosses. Where none does, a protocol that keeps artists
+        apart by construction (its `HONEST`) is honest; any other, an official partition or a split
+        of the user's own, is so where that was checked: the artist of every track is known.
     """
-    if split.protocol in registry().names():
-        return leakage.status != "leaky" and bool(registry().module(split.protocol).HONEST)
+    if split.protocol in registry().names() and registry().module(split.protocol).HONEST:
+        return leakage.status != "leaky"
     return leakage.status == "clean"
 
 
