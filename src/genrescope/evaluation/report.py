@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from genrescope.atomic import write_text
 from genrescope.errors import MissingExtraError, ParameterError
+from genrescope.evaluation.differences import differences_of_results
 from genrescope.evaluation.figure_set import example_spectrograms, figures_of_run, save_figures
 from genrescope.evaluation.figures import describe
 from genrescope.evaluation.markdown import interval, number, plain, table, words
@@ -38,6 +39,7 @@ def markdown_report(
     papers: Mapping[str, Paper] = MappingProxyType({}),
     figure_paths: Mapping[str, str] = MappingProxyType({}),
     notes: Sequence[str] = (),
+    differences: str = "",
 ) -> str:
     """
     Write the report of a run.
@@ -58,6 +60,8 @@ def markdown_report(
         Paths of figures, relative to the report, by caption.
     notes : sequence of str
         What else a reader must know.
+    differences : str
+        The section on which differences between models are real.
 
     Returns
     -------
@@ -77,6 +81,7 @@ def markdown_report(
         _headline(ordered),
         *(["\n".join(f"- Note: {plain(note)}" for note in notes)] if notes else []),
         _overview(ordered),
+        *([differences] if differences else []),
         _other_metrics(ordered),
     ]
     if any(r.model in papers for r in ordered):
@@ -163,6 +168,7 @@ def write_run_report(
         papers=papers,
         figure_paths=paths,
         notes=notes,
+        differences=differences_of_results(results, answers),
     )
     if answers:
         labels = {(r.model, r.protocol): r.labels for r in results}
