@@ -126,6 +126,7 @@ def test_bootstrap_of_accuracy_is_group_bootstrap_of_mean_correctness() -> None:
         np.random.default_rng(9),
         statistics=lambda sums: sums[:, :1] / sums[:, 1:],
         n_resamples=4000,
+        scales="logit",
     )
     assert (score.low, score.high) == pytest.approx((plain.low, plain.high), abs=0.01)
 
