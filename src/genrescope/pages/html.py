@@ -79,7 +79,7 @@ def join(*parts: object) -> Safe:
     return Safe("".join(escape(part) for part in parts))
 
 
-def element(name: str, *parts: object, **attributes: object) -> Safe:
+def element(name: str, /, *parts: object, **attributes: object) -> Safe:
     """
     Make an element.
 

@@ -12,11 +12,11 @@ STYLE = """
 :root{color-scheme:light dark;
 --paper:#fff;--raised:#f5f6f7;--ink:#1a1c1f;--soft:#565c64;--line:#d6dade;--grid:#e6e9ec;
 --good:#0072b2;--good-pale:#cfe4f2;--bad:#d55e00;--bad-pale:#fbe3d3;--third:#009e73;
---mark:#000;--heat:0,114,178;--on-good:#fff}
+--mark:#000;--on-mid:#1a1c1f;--on-good:#fff}
 @media(prefers-color-scheme:dark){:root{
 --paper:#15181c;--raised:#1f242a;--ink:#eceef0;--soft:#a9b1ba;--line:#3a424b;--grid:#2a3138;
 --good:#56b4e9;--good-pale:#1d3f54;--bad:#f08a3c;--bad-pale:#4a2b14;--third:#2fc79a;
---mark:#fff;--heat:86,180,233;--on-good:#06141d}}
+--mark:#fff;--on-mid:#06141d;--on-good:#06141d}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);
@@ -54,7 +54,7 @@ summary{cursor:pointer;color:var(--good)}
 section{margin-top:1.75rem}th,td{padding-right:.7rem}}
 @media print{:root{color-scheme:light;--paper:#fff;--raised:#fff;--ink:#000;--soft:#333;
 --line:#999;--grid:#ccc;--good:#0072b2;--good-pale:#cfe4f2;--bad:#d55e00;--bad-pale:#fbe3d3;
---third:#009e73;--mark:#000;--heat:0,114,178;--on-good:#fff}
+--third:#009e73;--mark:#000;--on-mid:#1a1c1f;--on-good:#fff}
 body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .sheet{max-width:none;padding:0}audio{display:none}.scroll{overflow:visible}
 figure,tr,.keep{break-inside:avoid}h2,h3{break-after:avoid}}
