@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genrescope.pages.drawing import box, circle, drawing, hatching, stroke, words
-from genrescope.pages.html import Safe, join
-from genrescope.pages.scales import percent, place
+from genrescope.pages.html import Safe, element, join
+from genrescope.pages.scales import percent, place, shortened
 
 _ROW, _TOP, _HIGH = 58, 20, 22
 
@@ -35,8 +35,6 @@ class Bar:
     kind : str
         ``"good"``, ``"leaky"``, ``"unverified"`` or ``"floor"``: what a model gets that has heard
         nothing.
-    note : str
-        What else to say of it, in a few words.
     """
 
     label: str
@@ -44,7 +42,6 @@ class Bar:
     low: float | None = None
     high: float | None = None
     kind: str = "good"
-    note: str = ""
 
 
 def interval_bars(
@@ -129,16 +126,22 @@ def _chart(
 
 
 def _text(bar: Bar) -> str:
-    ends = ""
-    if bar.low is not None and bar.high is not None:
-        ends = f" ({percent(bar.low).removesuffix(' %')} to {percent(bar.high)})"
     kind = f" {bar.kind}" if bar.kind in ("leaky", "unverified") else ""
-    return f"{percent(bar.value)}{kind}{ends}"
+    return f"{percent(bar.value)}{kind}{_ends(bar)}"
+
+
+def _ends(bar: Bar) -> str:
+    if bar.low is None or bar.high is None:
+        return ""
+    return f" ({percent(bar.low).removesuffix(' %')} to {percent(bar.high)})"
 
 
 def _heading(bar: Bar, y: float) -> Safe:
-    label = words(0, y - 6, bar.label, size=15, bold=True, halo=True)
-    value = words("100%", y - 6, bar.note or _text(bar), size=14, anchor="end", color="soft", halo=True)
+    label = words(0, y - 6, shortened(bar.label, 34), size=15, bold=True, halo=True)
+    ends = _ends(bar)
+    # A telephone has no room for the interval in words; its line is there.
+    said = join(_text(bar).removesuffix(ends), element("tspan", ends, class_="wide"))
+    value = words("100%", y - 6, said, size=14, anchor="end", color="soft", halo=True)
     return join(label, value)
 
 

@@ -5,8 +5,8 @@ Whatever comes from outside (names of files, labels, titles) is text and is esca
 already is `Safe`, which all functions here return. A page has no script, and a content security
 policy that forbids every request: it opens from disk, from a mail and without a network.
 
-Public functions: `escape`, `join`, `element`, `page`, `section`, `paragraph`, `table`, `player`,
-`anchor`.
+Public functions: `escape`, `join`, `element`, `page`, `section`, `paragraph`, `folded`, `table`,
+`player`, `anchor`.
 """
 
 from __future__ import annotations
@@ -184,6 +184,25 @@ def paragraph(text: object, *, kind: str | None = None) -> Safe:
     return element("p", text, class_=kind)
 
 
+def folded(summary: object, *parts: object) -> Safe:
+    """
+    Make parts that are out of sight until the reader asks for them; no script is needed.
+
+    Parameters
+    ----------
+    summary : object
+        What the reader sees first: text, which is escaped, or `Safe`.
+    *parts : object
+        What is folded away.
+
+    Returns
+    -------
+    Safe
+        HTML.
+    """
+    return element("details", element("summary", summary), *parts)
+
+
 def table(
     header: Sequence[object],
     rows: Sequence[Sequence[object]],
@@ -197,7 +216,7 @@ def table(
     Parameters
     ----------
     header : sequence of object
-        Names of the columns: text, which is escaped, or `Safe`.
+        Names of the columns: text, which is escaped, or `Safe`; where all are empty, none stand.
     rows : sequence of sequence of object
         Cells: text, which is escaped, or `Safe`.
     n_text : int
@@ -220,9 +239,10 @@ def table(
         for row in rows
     ]
     inner = [] if caption is None else [element("caption", caption)]
-    inner += [element("thead", element("tr", *head)), element("tbody", *body)]
+    inner += [element("thead", element("tr", *head))] if any(header) else []
+    inner += [element("tbody", *body)]
     # A box that scrolls must be reachable by keyboard, and then it needs a name.
-    name = caption or f"table: {', '.join(map(_text_of, header))}"
+    name = caption or f"table: {', '.join(map(_text_of, filter(None, header)))}"
     box = {"class_": "scroll", "role": "region", "tabindex": 0, "aria_label": name}
     return element("div", element("table", *inner), **box)
 

@@ -34,6 +34,20 @@ code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mon
 font-size:.9em}
 pre{background:var(--raised);border:1px solid var(--line);border-radius:.4rem;
 padding:.75rem 1rem;margin:.75rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
+.split{display:grid;grid-template-columns:minmax(13rem,2fr) 5fr;gap:1rem 2.5rem;align-items:center;
+margin-top:1.5rem}
+.big{font-size:1.35rem;font-weight:650;line-height:1.1;margin:0 0 .6rem}
+.big b{display:block;font-size:6rem;line-height:.95;letter-spacing:-.03em;color:var(--good)}
+.big.leaky b{color:var(--bad)}
+.lead{font-size:1.2rem;line-height:1.45;max-width:none;margin:1.25rem 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.9rem;
+margin:1rem 0}
+.tiles>div{background:var(--raised);border:1px solid var(--line);border-radius:.5rem;
+padding:.8rem 1rem}
+.tiles h3{margin:0 0 .35rem}
+.tiles p,.tiles ul{margin:.25rem 0;padding:0;list-style:none}
+.tiles li{display:flex;justify-content:space-between;gap:1rem;font-variant-numeric:tabular-nums}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(18rem,1fr));gap:1rem 2rem}
 .note{color:var(--soft);font-size:.93rem}
 .scroll{overflow-x:auto;margin:.9rem 0}
 table{border-collapse:collapse;font-size:.95rem}
@@ -50,7 +64,8 @@ svg{display:block;max-width:100%;height:auto}
 svg text{font-family:inherit;fill:var(--ink)}
 details{margin:.75rem 0}
 summary{cursor:pointer;color:var(--good)}
-@media(max-width:30rem){.sheet{padding:1rem .9rem 3rem}h1{font-size:1.6rem}
+@media(max-width:44rem){.split{grid-template-columns:1fr}.big b{font-size:5rem}}
+@media(max-width:30rem){.wide{display:none}.sheet{padding:1rem .9rem 3rem}h1{font-size:1.6rem}
 section{margin-top:1.75rem}th,td{padding-right:.7rem}}
 @media print{:root{color-scheme:light;--paper:#fff;--raised:#fff;--ink:#000;--soft:#333;
 --line:#999;--grid:#ccc;--good:#0072b2;--good-pale:#cfe4f2;--bad:#d55e00;--bad-pale:#fbe3d3;

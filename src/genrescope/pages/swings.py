@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genrescope.pages.drawing import box, drawing, hatching, stroke, words
-from genrescope.pages.html import Safe, join
-from genrescope.pages.scales import percent, place, round_up, ticks
+from genrescope.pages.html import Safe, element, join
+from genrescope.pages.scales import percent, place, round_up, shortened, ticks
 
 _ROW = 44
 
@@ -29,15 +29,12 @@ class Swing:
         Difference of two fractions; below 0 is a loss.
     low, high : float or None
         Ends of its interval.
-    note : str
-        What else to say of it, in a few words.
     """
 
     label: str
     value: float
     low: float | None = None
     high: float | None = None
-    note: str = ""
 
 
 def swing_bars(swings: Sequence[Swing], *, label: str, name: str) -> Safe:
@@ -81,15 +78,16 @@ def _row(swing: Swing, y: float, low: float, high: float, name: str) -> Safe:
     left, right = sorted((swing.value, 0.0))
     width = f"{float(_at(right, low, high)[:-1]) - float(_at(left, low, high)[:-1]):.4g}%"
     fill, edge = (f"url(#{name}-loss)", "bad") if swing.value < 0 else ("good", "good")
-    shapes = [words(0, y - 4, swing.label, size=14, halo=True)]
-    note = swing.note or _text(swing)
-    shapes.append(words("100%", y - 4, note, size=13, anchor="end", color="soft", halo=True))
+    shapes = [words(0, y - 4, shortened(swing.label, 40), size=14, halo=True)]
+    ends = _ends(swing)
+    said = join(_text(swing).removesuffix(ends), element("tspan", ends, class_="wide"))
+    shapes.append(words("100%", y - 4, said, size=13, anchor="end", color="soft", halo=True))
     shapes.append(box(_at(left, low, high), y + 2, width, 14, fill=fill, edge=edge,
                       tip=_text(swing)))  # fmt: skip
     if swing.low is not None and swing.high is not None:
-        ends = [_at(v, low, high) for v in (swing.low, swing.high)]
-        shapes.append(stroke(ends[0], y + 9, ends[1], y + 9, color="mark", width=2))
-        shapes += [stroke(x, y + 4, x, y + 14, color="mark", width=2) for x in ends]
+        places = [_at(v, low, high) for v in (swing.low, swing.high)]
+        shapes.append(stroke(places[0], y + 9, places[1], y + 9, color="mark", width=2))
+        shapes += [stroke(x, y + 4, x, y + 14, color="mark", width=2) for x in places]
     return join(*shapes)
 
 
@@ -98,8 +96,11 @@ def _at(value: float, low: float, high: float) -> str:
 
 
 def _text(swing: Swing) -> str:
-    text = percent(swing.value, signed=True).removesuffix(" %")
+    return percent(swing.value, signed=True).removesuffix(" %") + _ends(swing)
+
+
+def _ends(swing: Swing) -> str:
     if swing.low is None or swing.high is None:
-        return text
+        return ""
     low, high = (percent(v, signed=True).removesuffix(" %") for v in (swing.low, swing.high))
-    return f"{text} ({low} to {high})"
+    return f" ({low} to {high})"
