@@ -19,7 +19,14 @@ from genrescope.audit.duplicates import MIN_OVERLAP_S, Duplicates, find_duplicat
 from genrescope.audit.findings import Finding, find_faults
 from genrescope.audit.groups import groups_of
 from genrescope.audit.listening import Facts, Listened, listen, look
-from genrescope.audit.metadata import GenreBalance, Namesakes, balance, find_namesakes
+from genrescope.audit.metadata import (
+    GenreBalance,
+    LabelConflict,
+    Namesakes,
+    balance,
+    find_label_conflicts,
+    find_namesakes,
+)
 from genrescope.audit.mislabelled import Mislabelled, find_mislabelled
 from genrescope.cores import in_order
 from genrescope.datasets.dataset import Dataset
@@ -50,6 +57,8 @@ class Audit:
         Least length of what duplicates share, in seconds.
     duplicates : Duplicates
         Pairs that share sound.
+    label_conflicts : tuple of LabelConflict
+        Pairs that share sound, but no label.
     namesakes : tuple of Namesakes
         Titles that are there twice.
     crossings : tuple of Crossings
@@ -69,6 +78,7 @@ class Audit:
     n_heard: int
     min_overlap_s: float
     duplicates: Duplicates
+    label_conflicts: tuple[LabelConflict, ...]
     namesakes: tuple[Namesakes, ...]
     crossings: tuple[Crossings, ...]
     findings: tuple[Finding, ...]
@@ -160,6 +170,7 @@ def audit(
         n_heard=len(tracks),
         min_overlap_s=min_overlap_s,
         duplicates=duplicates,
+        label_conflicts=find_label_conflicts(tracks, [(p.a, p.b) for p in duplicates.pairs]),
         namesakes=find_namesakes(dataset.tracks, alike=alike),
         crossings=tuple(find_crossings(s, dataset.tracks, duplicates.pairs) for s in splits),
         findings=find_faults(ids, results.facts),

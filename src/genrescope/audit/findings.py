@@ -21,7 +21,7 @@ MIN_DURATION_S = 5.0
 MAX_CLIPPED_SHARE = 0.001
 MIN_LEVEL_DB = -45.0
 MAX_STILL_SHARE = 0.5
-CUT_BELOW_OTHERS = 0.9
+CUT_BELOW_OTHERS = 0.8
 USUAL_SHARE = 0.8
 ORDER = (
     *("silent", "too_short", "nothing_changes", "clipped"),

@@ -1,6 +1,7 @@
 """What the track list alone tells: one title by one artist twice, and how even the genres are.
 
-Public: `Namesakes`, `GenreBalance`, `title_key`, `find_namesakes`, `balance`.
+Public: `Namesakes`, `LabelConflict`, `GenreBalance`, `title_key`, `find_namesakes`,
+`find_label_conflicts`, `balance`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,25 @@ class Namesakes:
     tracks: tuple[str, ...]
     n_pairs: int
     n_pairs_alike: int
+
+
+@dataclass(frozen=True)
+class LabelConflict:
+    """
+    One sound under two labels, of which one at least is wrong or too narrow.
+
+    Attributes
+    ----------
+    a, b : str
+        Ids of two tracks that share sound.
+    label_a, label_b : str
+        Their labels.
+    """
+
+    a: str
+    b: str
+    label_a: str
+    label_b: str
 
 
 @dataclass(frozen=True)
@@ -122,6 +142,32 @@ def find_namesakes(
             n_pairs = len(ids) * (len(ids) - 1) // 2
             made.append(Namesakes(same[0].artist or "", same[0].title or "", ids, n_pairs, n_alike))
     return tuple(sorted(made, key=lambda item: -item.n_pairs))
+
+
+def find_label_conflicts(
+    tracks: Sequence[Track], alike: Sequence[tuple[str, str]]
+) -> tuple[LabelConflict, ...]:
+    """
+    Find the pairs that share sound, but no label.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        The tracks.
+    alike : sequence of (str, str)
+        Pairs of ids that share sound.
+
+    Returns
+    -------
+    tuple of LabelConflict
+        In the order of `alike`.
+    """
+    by_id = {track.track_id: track for track in tracks}
+    return tuple(
+        LabelConflict(a, b, by_id[a].label, by_id[b].label)
+        for a, b in alike
+        if not set(by_id[a].labels) & set(by_id[b].labels)
+    )
 
 
 def balance(tracks: Sequence[Track]) -> tuple[GenreBalance, ...]:
