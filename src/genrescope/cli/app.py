@@ -22,6 +22,7 @@ from genrescope.cli import (
     model,
     predict,
     recipes,
+    report,
 )
 from genrescope.errors import GenrescopeError, ParameterError
 
@@ -46,6 +47,7 @@ app.add_typer(features.app, name="features")
 app.command("train")(evaluate.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("compare")(compare.compare)
+app.command("report")(report.report)
 app.add_typer(recipes.app, name="recipes")
 app.add_typer(model.app, name="model")
 app.command("demo")(demo.demo)

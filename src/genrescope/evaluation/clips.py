@@ -32,8 +32,6 @@ def clips_of(
         Wrong answers.
     dataset : Dataset
         Where their tracks are.
-    sound : bool
-        False gives the names alone.
 
     Returns
     -------
@@ -42,10 +40,7 @@ def clips_of(
     """
     tracks = {track.track_id: track for track in dataset.tracks}
     known = [tracks[m.track_id] for m in mistakes if m.track_id in tracks]
-    return {
-        track.track_id: Clip(_middle(dataset.sound(track)) if sound else None, _about(track))
-        for track in known
-    }
+    return {track.track_id: Clip(_middle(dataset.sound(track)), _about(track)) for track in known}
 
 
 def _middle(path: Path | None) -> bytes | None:
