@@ -84,7 +84,7 @@ def test_artists_are_drawn_whole_and_over_both_test_parts():
     found = compared(honest, leaky)
     # The artists are the same ten, so the difference is the share of three of them.
     half = 1.96 * math.sqrt(0.3 * 0.7 / 10)
-    assert found.high - found.low == pytest.approx(2 * half, abs=0.05)
+    assert found.high - found.low == pytest.approx(2 * half, abs=0.02)
 
 
 def test_seeds_are_averaged_and_are_no_more_tracks():
