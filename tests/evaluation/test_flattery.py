@@ -83,7 +83,7 @@ def test_artists_are_drawn_whole_and_over_both_test_parts():
     leaky = outcomes(rights[1], group=groups[1], first=400)
     found = compared(honest, leaky)
     # The artists are the same ten, so the difference is the share of three of them.
-    half = 1.96 * math.sqrt(0.3 * 0.7 / 10)
+    half = 2.262 * math.sqrt(0.3 * 0.7 / 9)
     assert found.high - found.low == pytest.approx(2 * half, abs=0.02)
 
 
@@ -154,7 +154,7 @@ def test_a_leaky_protocol_may_say_less():
     honest, leaky = outcomes([True] * 90 + [False] * 10), outcomes([True] * 80 + [False] * 20)
     found = compared(honest, leaky)
     assert found.low < found.high < 0
-    assert "80.0 %: 10.0 points less (95 % interval 5.0 to 16.0)" in sentence(found)
+    assert "80.0 %: 10.0 points less (95 % interval 4.0 to 16.0)" in sentence(found)
 
 
 def test_comparisons_are_read_from_the_results_of_a_run():
