@@ -160,31 +160,29 @@ def prepare_inputs(
         If not one track can be used.
     """
     front_end, windows = recipe.front_end, recipe.windows
-    skipped = list(dataset.skipped)
-    if dataset.logmels is not None:
-        arrays = dataset.logmels
+    arrays = dataset.logmels
+    if arrays is not None:
         front_end = arrays.front_end
         windows = windows_of_width(arrays.X.shape[2], front_end, windows)
-        tracks = [t for t in dataset.tracks if t.track_id in arrays.rows]
+    computed = {} if arrays is None else arrays.rows
+    # Spectrograms may stand beside sound, which is then heard as they were made.
+    heard = [t for t in dataset.tracks if t.track_id not in computed]
+    skipped = list(dataset.skipped)
+    store = open_store(store_folder, front_end, windows)
+    half = _shared(advance, after=len(dataset.tracks))
+    failed = extract(heard, store, front_end=front_end, windows=windows, jobs=jobs, advance=half)
+    skipped += failed
+    lost = {item.name for item in failed}
+    tracks = [t for t in dataset.tracks if t.track_id not in lost]
+    # A track without a digest is among those that could not be extracted.
+    keys = {t.track_id: str(t.sha256) for t in heard}
 
-        def logmels(track_id: str) -> Sequence[np.ndarray]:
+    def logmels(track_id: str) -> Sequence[np.ndarray]:
+        if arrays is not None and track_id in computed:
             return [arrays.get(track_id)]
-    else:
-        store = open_store(store_folder, front_end, windows)
-        half = _shared(advance, after=len(dataset.tracks))
-        failed = extract(
-            dataset.tracks, store, front_end=front_end, windows=windows, jobs=jobs, advance=half
-        )
-        skipped += failed
-        lost = {item.name for item in failed}
-        tracks = [t for t in dataset.tracks if t.track_id not in lost]
-        # A track without a digest is among those that could not be extracted.
-        keys = {t.track_id: str(t.sha256) for t in tracks}
+        return list(store.get(keys[track_id]))
 
-        def logmels(track_id: str) -> Sequence[np.ndarray]:
-            return list(store.get(keys[track_id]))
-
-    share = _shared(advance, before=0 if dataset.logmels is not None else len(dataset.tracks))
+    share = _shared(advance, before=len(heard))
     blocks, failed = _blocks(recipe.features, tracks, logmels, front_end, advance=share)
     skipped += failed
     _check_some(blocks, skipped, dataset.name)
