@@ -118,9 +118,8 @@ def bootstrap_errors(
     without = np.nanstd(statistics(total - sums), axis=0) * math.sqrt(n_groups - 1)
     whole = statistics(total)[0]
     n_effective = sizes.sum() ** 2 / (sizes**2).sum()
-    return BootstrapErrors(
-        whole, np.fmax(errors, without), max(1, math.floor(n_effective + 1e-9) - 1)
-    )
+    df = max(1, round(n_effective) - 1)
+    return BootstrapErrors(whole, np.fmax(errors, without), df)
 
 
 def t_interval(
