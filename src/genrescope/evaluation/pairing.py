@@ -104,7 +104,8 @@ def pair(first: Answers, second: Answers) -> Pair | str:
     truths = [{o.track_id: (o.y_true, o.group) for o in r} for r in rows]
     if odd := next((i for i in truths[0] if truths[0][i] != truths[1][i]), None):
         return f"genre and artist of track {odd!r} are {truths[0][odd]} and {truths[1][odd]}"
-    labels = list(dict.fromkeys((*first.labels, *second.labels)))
+    said = (label for r in rows for o in r for label in (o.y_true, o.y_pred))
+    labels = list(dict.fromkeys((*first.labels, *second.labels, *said)))
     try:
         pools = [pool(tuple(dataclasses.replace(o, probabilities=()) for o in r), labels)
                  for r in rows]  # fmt: skip

@@ -23,8 +23,8 @@ from genrescope.metrics import baselines, calibration, classification, intervals
 TOP_K = (2, 3, 5)
 BY_ARTISTS = "wilson by artists"
 BOOTSTRAPS = ("artist bootstrap", "track bootstrap")
-MIN_RIGHT_OR_WRONG = 5
 _LOSSES = ("log_loss", "brier")
+_NO_WIDTH = 1e-9
 
 
 @dataclass(frozen=True)
@@ -121,12 +121,10 @@ def headline(found: Sequence[Score]) -> Score:
     Choose the accuracy with the interval that is reported first.
 
     It is that of resampled artists (of resampled tracks, where no artist is known). Resampling
-    tells nothing where hardly any answer is wrong, or hardly any right: were all right, so is every
-    resample, and the interval has no width. So where fewer than five independent answers are wrong
-    (or right), which is also where there are fewer than ten, Wilson's interval on the effective
-    number of artists takes its place, if it is the wider one. That supposes the worst, that all
-    tracks of an artist are right or wrong together (a design effect as large as can be), since a
-    design effect cannot be estimated from so few.
+    tells nothing where all answers are right, or all wrong: so is every resample, and the interval
+    has no width. There Wilson's interval on the effective number of artists takes its place. That
+    supposes the worst, that all tracks of an artist are right or wrong together (a design effect as
+    large as can be), since a design effect cannot be estimated from answers that do not differ.
 
     Parameters
     ----------
@@ -149,10 +147,7 @@ def headline(found: Sequence[Score]) -> Score:
     drawn = next((by_kind[kind] for kind in BOOTSTRAPS if kind in by_kind), None)
     if drawn is None:
         return cautious
-    size = cautious.n if cautious.n_effective is None else cautious.n_effective
-    if size * min(drawn.value, 1 - drawn.value) >= MIN_RIGHT_OR_WRONG:
-        return drawn
-    return max(drawn, cautious, key=_width)
+    return drawn if _width(drawn) > _NO_WIDTH else cautious
 
 
 def accuracy_by_seed(table: Pool) -> tuple[float, ...]:

@@ -39,7 +39,7 @@ class BootstrapErrors:
     errors : np.ndarray [shape=(s,)]
         Their standard errors.
     df : int
-        Degrees of freedom: the effective number of groups less one, at least 1.
+        Degrees of freedom: the effective number of groups less one, rounded, at least 1.
     """
 
     values: np.ndarray
@@ -57,6 +57,9 @@ def bootstrap_errors(
 ) -> BootstrapErrors:
     """
     Compute standard errors of functions of sums over tracks, resampling whole groups.
+
+    The error is not taken to be smaller than that of the jackknife, which leaves out one group at a
+    time: where few artists carry a genre, resamples vary too little.
 
     Parameters
     ----------
@@ -88,7 +91,9 @@ def bootstrap_errors(
        Statistical Society B 69, 369-390.
     .. [2] Hesterberg, T. C. (2015). What teachers should know about the bootstrap. The American
        Statistician 69, 371-386. (Errors come out too small by :math:`\\sqrt{(g - 1) / g}`.)
-    .. [3] Carter, A. V., Schnepel, K. T. and Steigerwald, D. G. (2017). Asymptotic behavior of a
+    .. [3] MacKinnon, J. G., Nielsen, M. O. and Webb, M. D. (2023). Fast and reliable jackknife and
+       bootstrap methods for cluster-robust inference. Journal of Applied Econometrics 38, 671-694.
+    .. [4] Carter, A. V., Schnepel, K. T. and Steigerwald, D. G. (2017). Asymptotic behavior of a
        t-test robust to cluster heterogeneity. Review of Economics and Statistics 99, 698-709. (The
        effective number of groups, here that of tracks that are alike within a group.)
     """
@@ -103,16 +108,18 @@ def bootstrap_errors(
         )
     sums = np.zeros((n_groups, parts.shape[1]))
     np.add.at(sums, codes, parts)
-    shares = np.full(n_groups, 1 / n_groups)
     values = []
     for start in range(0, n_resamples, _BLOCK):
-        draws = rng.multinomial(n_groups, shares, size=min(_BLOCK, n_resamples - start))
-        values.append(statistics(draws.astype(np.float64) @ sums))
+        draws = _draws(rng, n_groups, min(_BLOCK, n_resamples - start))
+        values.append(statistics(draws @ sums))
     errors = np.nanstd(np.concatenate(values), axis=0, ddof=1)
     errors = errors * math.sqrt(n_groups / (n_groups - 1))
-    whole = statistics(sums.sum(axis=0, keepdims=True))[0]
+    total = sums.sum(axis=0, keepdims=True)
+    without = np.nanstd(statistics(total - sums), axis=0) * math.sqrt(n_groups - 1)
+    whole = statistics(total)[0]
     n_effective = sizes.sum() ** 2 / (sizes**2).sum()
-    return BootstrapErrors(whole, errors, max(1, math.floor(n_effective + 1e-9) - 1))
+    df = max(1, round(n_effective) - 1)
+    return BootstrapErrors(whole, np.fmax(errors, without), df)
 
 
 def t_interval(
@@ -168,3 +175,10 @@ def t_interval(
         factor = math.exp(min(half / (value * (1 - value)), 300.0))
         return odds / (odds + factor), odds / (odds + 1 / factor)
     return value - half, value + half
+
+
+def _draws(rng: np.random.Generator, n_groups: int, n: int) -> np.ndarray:
+    """Count how often each group is in each of `n` resamples [shape=(n, n_groups)]."""
+    drawn = rng.integers(0, n_groups, size=(n, n_groups)) + n_groups * np.arange(n)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=n * n_groups)
+    return counts.reshape(n, n_groups).astype(np.float64)

@@ -115,6 +115,6 @@ def bootstrap_difference(
     differences = []
     for value, error in zip(found.values.tolist(), found.errors.tolist(), strict=True):
         low, high = t_interval(value, error, found.df, confidence=confidence)
-        p = 2 * t_cdf(-abs(value) / error, found.df) if error > 0 else float(value == 0)
+        p = 2 * t_cdf(-abs(value) / error, found.df) if error > 1e-12 else float(abs(value) < 1e-12)
         differences.append(Difference(value, low, high, p))
     return tuple(differences)
