@@ -45,12 +45,12 @@ def test_a_run_has_a_card_with_players(genrescope, run_dir, tmp_path):
 def test_a_recipe_is_evaluated_honestly_and_leakily(genrescope, synthetic, tmp_path, monkeypatch):
     recipe = tmp_path / "quick.toml"
     text = (
-        'name = "quick"\n[dataset]\nname = "synthetic"\nn_tracks_per_label = 4\nduration_s = 2.0\n'
+        'name = "quick"\n[dataset]\nname = "synthetic"\nn_tracks_per_label = 4\nduration_s = 1.0\n'
         f"sr = 8000\nfolder = {json.dumps(str(synthetic / 'quick'))}\n"
         "[front_end]\nsr = 8000\nn_fft = 512\nhop_length = 256\nn_mels = 32\n"
         "[windows]\nlength = 8000\nhop = 8000\nmin_tail = 2000\n"
-        '[features]\nname = "mel-picture"\nheight = 8\nwidth = 8\n[model]\nname = "svm"\n'
-        '[protocol]\nname = "random"\n'
+        '[features]\nname = "mel-picture"\nheight = 8\nwidth = 8\n[model]\nname = "linear"\n'
+        '[training]\nepochs = 1\nbatch_size = 32\ndevice = "cpu"\n[protocol]\nname = "random"\n'
     )
     recipe.write_text(text, encoding="utf-8")
     done = genrescope("report", recipe, "-o", "card")
