@@ -76,6 +76,16 @@ def test_the_first_screen_says_it_all(whole):
         assert part in texts, part
 
 
+def test_what_a_leaky_test_would_have_said_stands_beside_the_honest_number(whole):
+    (flattery,) = whole.flattery
+    assert (flattery.honest_protocol, flattery.leaky_protocol) == ("artist-grouped", "random")
+    said = f"random would have said {100 * flattery.leaky:.1f} %"
+    assert said in card_page(whole)
+    assert said in card_markdown(whole)
+    alone = dataclasses.replace(whole, flattery=())
+    assert "would have said" not in card_page(alone)
+
+
 def test_a_model_that_only_leaks_has_no_honest_number(whole):
     leaky = Evidence(whole.model, whole.results[:1])
     page = card_page(leaky)
@@ -88,9 +98,11 @@ def test_a_model_that_only_leaks_has_no_honest_number(whole):
 def test_the_word_leaky_stands_beside_every_leaky_accuracy(whole):
     value = f"{100 * whole.leaky.headline.value:.1f} %"
     for text in (card_page(whole), card_markdown(whole)):
-        found = [text[m.end() : m.end() + 6] for m in re.finditer(re.escape(value), text)]
+        found = [m.span() for m in re.finditer(re.escape(value), text)]
         assert found
-        assert set(found) == {" leaky"}
+        for start, end in found:
+            near = text[start - 40 : start] + text[end : end + 6]
+            assert "leaky" in near.lower(), text[start - 60 : end + 20]
 
 
 def test_text_from_outside_stays_text():
