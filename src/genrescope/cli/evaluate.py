@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genrescope.cli import as_is, changes, choices, console, protocol_choices
+from genrescope.cli import as_is, changes, choices, console, horse, protocol_choices
 from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -114,6 +114,9 @@ def evaluate(
     settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SETS_HELP)] = None,
     run_dir: Runs = Path("runs"),
     store: Store = Path("store"),
+    with_horse: horse.Horse = False,
+    horse_tracks: horse.HorseTracks = None,
+    horse_changes: horse.HorseChanges = None,
 ) -> None:
     """
     Measure models under protocols, with intervals, baselines, figures and a report.
@@ -127,6 +130,7 @@ def evaluate(
     from genrescope.evaluation.campaign import evaluate as run
     from genrescope.evaluation.flattery import from_json
 
+    horses = horse.options(with_horse, horse_tracks, horse_changes)
     if as_is.AS_IS in (protocol or []):
         if protocol != [as_is.AS_IS] or protocol_set or seeds > 1 or test_dataset:
             raise ConfigError(
@@ -140,6 +144,10 @@ def evaluate(
         _print_results(results, [])
         for path in reports:
             console.out().print(f"report: {path}", markup=False)
+        if horses.wanted:
+            horse.examine_as_is(
+                models, results, reports, dataset=dataset, settings=settings or [], options=horses
+            )
         return
     if label_map is not None and test_dataset is None:
         raise ConfigError("--label-map says what the genres of --test-dataset are called: give it")
@@ -153,12 +161,15 @@ def evaluate(
     protocols = protocol_choices.asked(protocol or [], protocol_set or [], recipes, across=across)
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
+    datasets = horse.datasets_with_sound(plan) if horses.wanted else {}
     results, report = run(
         plan, progress=sys.stderr.isatty(), report=console.say, bar=console.progress_bar
     )
     flattered = from_json((report.parent / "results.json").read_text(encoding="utf-8"))
     _print_results(results, recipes, flattered)
     console.out().print(f"report: {report}", markup=False)
+    if horses.wanted:
+        horse.examine_folds(plan, results, report, datasets=datasets, options=horses)
 
 
 def _recipe(

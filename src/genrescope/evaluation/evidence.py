@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from genrescope.evaluation.flattery import Flattery
 from genrescope.evaluation.horse_record import HorseResult
 from genrescope.evaluation.record import ProtocolResult
 
@@ -148,6 +149,8 @@ class Evidence:
         Of the answers under the protocol of the headline.
     mistakes : tuple of Mistake
         The most confident ones of the same, at most one a track.
+    flattery : tuple of Flattery
+        How much leaky protocols flatter beside honest ones.
     horse : HorseResult or None
         What changes that leave the genre do to it.
     abstention : mapping
@@ -166,6 +169,7 @@ class Evidence:
     results: tuple[ProtocolResult, ...]
     certainty: Certainty | None = None
     mistakes: tuple[Mistake, ...] = ()
+    flattery: tuple[Flattery, ...] = ()
     horse: HorseResult | None = None
     abstention: Mapping[str, Any] = field(default_factory=dict)
     speed: Speed | None = None

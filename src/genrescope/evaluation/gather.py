@@ -16,6 +16,7 @@ from genrescope import __version__
 from genrescope.bundle.format import ONNX_NAME, Manifest, read_manifest
 from genrescope.errors import ParameterError
 from genrescope.evaluation.evidence import Certainty, Evidence, Mistake, ModelFacts
+from genrescope.evaluation.flattery import flatteries
 from genrescope.evaluation.outcomes import TrackOutcome
 from genrescope.evaluation.record import ProtocolResult
 from genrescope.metrics.calibration import reliability_curve
@@ -73,6 +74,7 @@ def gather(
         results=tuple(results),
         certainty=certainty_of(said, first.labels, protocol=first.protocol),
         mistakes=mistakes_of(said, first.labels),
+        flattery=tuple(flatteries(results, answers)),
         made_by=f"genrescope {__version__}",
         **more,
     )
