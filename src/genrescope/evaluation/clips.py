@@ -20,9 +20,7 @@ from genrescope.records import Track
 CLIP_S = 8.0
 
 
-def clips_of(
-    mistakes: Sequence[Mistake], dataset: Dataset, *, sound: bool = True
-) -> dict[str, Clip]:
+def clips_of(mistakes: Sequence[Mistake], dataset: Dataset, *, sound: bool = True) -> dict[str, Clip]:
     """
     Cut eight seconds from the middle of each recording.
 
