@@ -21,7 +21,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -116,8 +116,9 @@ def report(what: str, dataset: Dataset, found: Audit, best: np.ndarray) -> int:
     neither = [pair for pair in pairs if pair not in confirmed and pair not in titled]
     values = np.sort(best[np.triu_indices(len(ids), 1)])[::-1]
     print(f"\n{len(ids)} tracks; {len(pairs)} pairs found, {len(exact)} of them byte-identical.")
+    missed = _listed(confirmed - set(pairs), best, place)
     print(f"Pairs confirmed by correlation ({limit} or more): {len(confirmed)}; found of them: "
-          f"{len(confirmed & set(pairs))}. Missed: {_listed(confirmed - set(pairs), best, place)}")  # fmt: skip
+          f"{len(confirmed & set(pairs))}. Missed: {missed}")  # fmt: skip
     print(f"Pairs of one artist and title: {len(titled)}; found to share sound: "
           f"{len(titled & set(pairs))}; confirmed by correlation among the others: "
           f"{len((titled - set(pairs)) & confirmed)}.")  # fmt: skip
@@ -179,12 +180,12 @@ def _histogram(rows: np.ndarray) -> None:
           f"{taken.sum()} meet the thresholds of the audit.")  # fmt: skip
     print("\n| error over the whole overlap | pairs taken for duplicates | others |\n|---|---|---|")
     edges = [0, 0.1, 0.2, 0.25, 0.3, 0.34, 0.36, 0.38, 0.4, 0.42, 0.44, 0.46, 1]
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         here = (rows[:, 2] >= low) & (rows[:, 2] < high)
         print(f"| {low} to {high} | {(here & taken).sum()} | {(here & ~taken).sum()} |")
     print("\n| longest stretch that agrees (s) | taken | others |\n|---|---|---|")
     edges = [0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 20, 31]
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         here = (stretch_s >= low) & (stretch_s < high)
         print(f"| {low} to {high} | {(here & taken).sum()} | {(here & ~taken).sum()} |")
 
