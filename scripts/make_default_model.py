@@ -19,8 +19,10 @@ from pathlib import Path
 
 from genrescope.bundle.locate import ASSETS
 from genrescope.datasets.dataset import load_dataset
+from genrescope.evaluation.bundle_evidence import record_evidence
 from genrescope.evaluation.bundle_figures import figure_of, record_figures
 from genrescope.evaluation.campaign import Plan, evaluate, train_on_all
+from genrescope.evaluation.horse_record import from_json
 from genrescope.evaluation.run import judge
 from genrescope.prediction.predictor import Predictor
 from genrescope.training.loading import load_inputs
@@ -52,6 +54,7 @@ def main() -> int:
     parser.add_argument("--protocol", default="", help="print this protocol's figure alone")
     parser.add_argument("--runs", type=Path, help="keep the run directories here")
     parser.add_argument("--output", type=Path, default=ASSETS / "default")
+    parser.add_argument("--horse", type=Path, help="a horse.json for the report card")
     options = parser.parse_args()
     recipe = load_recipe("default")
     wanted = [p for p in PROTOCOLS if options.protocol in ("", p.name)]
@@ -60,7 +63,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         runs = options.runs or Path(temporary)
         plan = Plan((recipe,), tuple(wanted), (0,), runs, runs / "store", COMMAND)
-        results, _ = evaluate(plan, report=print)
+        results, report = evaluate(plan, report=print)
         for result in results:
             score = result.headline
             print(
@@ -77,6 +80,15 @@ def main() -> int:
             for result in results
         ]
         record_figures(bundle, figures, licence=LICENCE)
+        record_evidence(
+            bundle,
+            report,
+            dataset=DATASET,
+            commands=(COMMAND,),
+            notes=(f"{' and '.join(REUSED)}: {REMARK}.",),
+            horse=_horse(options.horse),
+            sound=load_dataset("gtzan"),
+        )
         shutil.rmtree(options.output, ignore_errors=True)
         shutil.copytree(bundle, options.output)
     return check_on_sound(options.output)
@@ -99,6 +111,10 @@ def check_on_sound(folder: Path) -> int:
     print(f"audio against stored log-mel: the same genre for {equal} of {len(both)} tracks "
           f"({100 * equal / len(both):.2f} %)")  # fmt: skip
     return 0 if equal >= MIN_AGREEMENT * len(both) else 1
+
+
+def _horse(path):  # type: ignore[no-untyped-def]
+    return None if path is None else from_json(path.read_text(encoding="utf-8"))[0]
 
 
 def _sound_tracks():  # type: ignore[no-untyped-def]

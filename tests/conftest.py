@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# importlib mode puts no test folder on the path: `browser` and `markup` stand beside this file.
+sys.path.insert(0, str(Path(__file__).parent))
+
+import browser as headless
 
 # Before NumPy or torch start their thread pools: the tests are small, and threads only get in
 # each other's way.
@@ -46,3 +52,13 @@ def _one_torch_thread() -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[headless.Browser]:
+    """A headless Chromium, started once; in CI it must be there."""
+    if headless.chromium() is None or os.name == "nt":
+        reason = "there is no Chromium to look at the page: apt-get install chromium"
+        (pytest.fail if IN_CI else pytest.skip)(reason)
+    with headless.open_browser(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened

@@ -59,6 +59,7 @@ def test_importing_the_package_needs_no_training(code):
         ["predict", "--help"],
         ["train", "--help"],
         ["evaluate", "--help"],
+        ["report", "--help"],
         ["data", "index", "--help"],
         ["features", "extract", "--help"],
         ["recipes", "--help"],
@@ -83,6 +84,12 @@ def test_a_prediction_needs_no_training(tmp_path):
         names = imported(COMMAND, "predict", tmp_path / "a.wav", "--format", format)
         assert names >= {"numpy", "onnxruntime"}
         assert not names & TRAINING
+
+
+def test_the_card_of_a_model_that_carries_its_evidence_needs_no_training(tmp_path):
+    names = imported(COMMAND, "report", "default", "--no-sound", "-o", tmp_path / "card")
+    assert not names & (TRAINING | {"onnxruntime", "soundfile", "av"})
+    assert (tmp_path / "card" / "report.html").is_file()
 
 
 @pytest.mark.parametrize("args", [["recipes", "list"], ["model", "info"]], ids=" ".join)

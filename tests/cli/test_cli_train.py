@@ -35,10 +35,9 @@ def test_training_writes_a_model_with_its_figure(genrescope, run_dir, bundle, so
 def test_evaluate_writes_report_results_and_figures(genrescope, tiny, run_dir, tmp_path):
     result = genrescope("evaluate", "joseph2024-linear", *tiny, "--run-dir", tmp_path / "runs")
     assert result.code == 0
-    assert "artist-grouped" in result.out
     assert "95 % interval" in result.out
     assert "clean" in result.out
-    folder = tmp_path / "runs" / "joseph2024-linear" / "artist-grouped"
+    folder = tmp_path / "runs" / "reports" / "joseph2024-linear" / "artist-grouped+random"
     assert str(folder / "report.md") in result.out
     report = (folder / "report.md").read_text(encoding="utf-8")
     assert "artist-grouped" in report
@@ -48,6 +47,13 @@ def test_evaluate_writes_report_results_and_figures(genrescope, tiny, run_dir, t
     assert all(f"figures/{path.name}" in report for path in figures)
     again = genrescope("evaluate", "joseph2024-linear", *tiny, "--run-dir", tmp_path / "runs")
     assert again.out == result.out
+    # The honest one first, and beside it what the leaky one would have said.
+    assert result.out.index("artist-grouped") < result.out.index("random")
+    (flattery,) = json.loads((folder / "results.json").read_text(encoding="utf-8"))["flattery"]
+    assert (flattery["honest_protocol"], flattery["leaky_protocol"]) == ("artist-grouped", "random")
+    said = f"random would have said {100 * flattery['leaky']:.1f} %: "
+    assert f"leaky {said}" in result.out
+    assert report.index(f"Leaky: {said}") < report.index("## Accuracy")
 
 
 def test_a_leaky_protocol_is_labelled_wherever_it_is_printed(genrescope, tiny, tmp_path):
@@ -62,8 +68,11 @@ def test_a_leaky_protocol_is_labelled_wherever_it_is_printed(genrescope, tiny, t
 
 
 def test_a_bundle_is_trained_anew_with_changes(genrescope, tiny, bundle, tmp_path):
-    result = genrescope("evaluate", bundle, "--set", "training.epochs=1")
+    result = genrescope(
+        "evaluate", bundle, "--protocol", "artist-grouped", "--set", "training.epochs=1"
+    )
     assert result.code == 0
+    assert "would have said" not in result.out
     (settings,) = (tmp_path / "runs").rglob("settings.json")
     assert json.loads(settings.read_text(encoding="utf-8"))["training"]["epochs"] == 1
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genrescope.audio import levels, opening
-from genrescope.audio.decode import read_audio
+from genrescope.audio.decode import open_audio
 from genrescope.audio.limits import Limits
 from genrescope.audio.probe import probe
 from genrescope.errors import CorruptAudioError, EmptyAudioError
@@ -44,11 +44,6 @@ def read_channels(
     AudioError
         If it cannot be read to its end, or its channels or sample rate change inside.
 
-    Warns
-    -----
-    AudioWarning
-        If a recording of one channel is odd but sound was saved from it.
-
     Examples
     --------
     >>> import tempfile
@@ -62,7 +57,8 @@ def read_channels(
     limits = Limits() if limits is None else limits
     info = probe(path, limits=limits)
     if info.n_channels == 1:
-        return read_audio(path, sr=None, limits=limits)
+        with open_audio(path, sr=None, limits=limits) as reader:
+            return np.concatenate(list(reader)), reader.sr
     opened = opening.open_source(Path(path))
     try:
         with opening.named(Path(path)):

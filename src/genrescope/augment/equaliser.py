@@ -61,10 +61,10 @@ def apply(y: np.ndarray, *, sr: int, settings: Settings, rng: np.random.Generato
     """
     ends = np.log2([settings.low_hz, settings.high_hz])
 
-    def gain(hz: np.ndarray) -> np.ndarray:
+    def _gain(hz: np.ndarray) -> np.ndarray:
         octave = np.log2(np.maximum(hz, settings.low_hz))
         decibel = np.interp(octave, ends, [-settings.tilt_db, settings.tilt_db])
         factor: np.ndarray = 10 ** (decibel / 20)
         return factor
 
-    return filtered(y, sr=sr, gain=gain)
+    return filtered(y, sr=sr, gain=_gain)

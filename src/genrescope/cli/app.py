@@ -11,7 +11,18 @@ from typing import Annotated
 import typer
 
 from genrescope import __version__
-from genrescope.cli import console, data, demo, doctor, evaluate, features, model, predict, recipes
+from genrescope.cli import (
+    console,
+    data,
+    demo,
+    doctor,
+    evaluate,
+    features,
+    model,
+    predict,
+    recipes,
+    report,
+)
 from genrescope.errors import GenrescopeError, ParameterError
 
 # What typer raises about wrong usage, be it of its own copy of click or of the installed click.
@@ -34,6 +45,7 @@ app.add_typer(data.app, name="data")
 app.add_typer(features.app, name="features")
 app.command("train")(evaluate.train)
 app.command("evaluate")(evaluate.evaluate)
+app.command("report")(report.report)
 app.add_typer(recipes.app, name="recipes")
 app.add_typer(model.app, name="model")
 app.command("demo")(demo.demo)

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genrescope.cli import choices, console
 from genrescope.errors import ConfigError
@@ -53,7 +53,6 @@ def judge_as_is(
     BundleError
         If there is no such model.
     """
-    from genrescope.bundle.format import read_manifest
     from genrescope.bundle.locate import find_bundle
     from genrescope.evaluation.judge_model import judge_model
 
@@ -61,7 +60,7 @@ def judge_as_is(
     results, reports = [], []
     for model in models:
         folder = find_bundle(model)
-        data = _dataset(dict(read_manifest(folder).recipe), dataset, settings)
+        data = dataset_for(model, dataset=dataset, settings=settings)
         with console.progress_bar(f"judging {model}") as advance:
             result, report = judge_model(folder, data, runs=runs, command=command, advance=advance)
         results.append(result)
@@ -69,10 +68,35 @@ def judge_as_is(
     return results, reports
 
 
-def _dataset(recipe: dict[str, Any], dataset: str | None, settings: Sequence[str]) -> Dataset:
+def dataset_for(model: str, *, dataset: str | None, settings: Sequence[str]) -> Dataset:
+    """
+    Load what a model shall be judged on.
+
+    Parameters
+    ----------
+    model : str
+        A bundle, a run folder, or ``default``.
+    dataset : str or None
+        What the user named as a data set; None takes that of the model's recipe.
+    settings : sequence of str
+        Changes of the data set's settings.
+
+    Returns
+    -------
+    Dataset
+        The data set.
+
+    Raises
+    ------
+    ConfigError
+        If a setting is not one of the data set, or no data set is named.
+    """
+    from genrescope.bundle.format import read_manifest
+    from genrescope.bundle.locate import find_bundle
     from genrescope.datasets.dataset import load_dataset
     from genrescope.training.changes import changed
 
+    recipe = dict(read_manifest(find_bundle(model)).recipe)
     for change in settings:
         if not change.strip().startswith("dataset."):
             raise ConfigError(

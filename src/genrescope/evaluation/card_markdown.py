@@ -93,6 +93,7 @@ def _certainty(evidence: Evidence) -> list[str]:
         "## Does it know when it is right?",
         f"{trust_words.certainty_words(found)} {trust_words.risk_words(found)}",
         table(["how sure", "right", "answers"], rows, n_text=0),
+        *(plain(sentence) for sentence in trust_words.declines(evidence)),
     ]
 
 

@@ -53,29 +53,27 @@ def mistakes(evidence: Evidence, clips: Mapping[str, Clip]) -> Safe | None:
     """
     if not evidence.mistakes:
         return None
-    heard = any(clip.mp3 for clip in clips.values())
     rows = []
     for m in evidence.mistakes:
         clip = clips.get(m.track_id, Clip(None))
-        name = element("div", m.track_id)
+        parts: list[object] = [element("div", m.track_id)]
         if clip.about:
-            name = join(name, element("div", clip.about, class_="note"))
-        sound = "" if clip.mp3 is None else player(clip.mp3, label=f"eight seconds of {m.track_id}")
+            parts.append(element("div", clip.about, class_="note"))
+        if clip.mp3 is not None:
+            parts.append(player(clip.mp3, label=f"eight seconds of {m.track_id}"))
         numbers = [percent(m.confidence, digits=0), percent(m.p_true, digits=0)]
-        rows.append([name, element("b", m.y_pred), m.y_true, *([sound] if heard else []), *numbers])
-    header = ["recording", "it said", "filed as", *(["listen"] if heard else [])]
-    header += ["how sure", "gave the filed genre"]
+        rows.append([join(*parts), element("b", m.y_pred), m.y_true, *numbers])
     text = (
-        "Wrong, and sure of it. Listen before you blame the model: some of these are filed under "
-        "a genre that few people would give them."
-        if heard
+        "Wrong, and sure of it. Listen before you blame the model: it may be the label of the "
+        "file that is wrong."
+        if any(clip.mp3 for clip in clips.values())
         else "Wrong, and sure of it. The sound was not at hand when this page was made."
     )
-    n_text = len(header) - 2
+    header = ["recording", "it said", "filed as", "how sure", "gave the filed genre"]
     return section(
         "Its most confident mistakes",
         paragraph(text),
-        table(header, rows, n_text=n_text),
+        table(header, rows, n_text=3),
         name="mistakes",
     )
 
@@ -98,7 +96,7 @@ def certainty(evidence: Evidence) -> Safe | None:
     if found is None:
         return None
     confidence, accuracy, count = zip(*found.bins, strict=True)
-    coverage, risk = zip(*found.risk_coverage, strict=True)
+    coverage, risk, _ = zip(*found.risk_coverage, strict=True)
     marks = [
         (c, r, f"{what}: {percent(r, digits=0)} wrong")
         for what, (c, r) in (
@@ -129,6 +127,7 @@ def certainty(evidence: Evidence) -> Safe | None:
             class_="pair",
         ),
         _measured_error(evidence),
+        _declines(evidence),
         name="certainty",
     )
 
@@ -218,3 +217,11 @@ def _measured_error(evidence: Evidence) -> Safe:
         f"Expected calibration error {found[0].value:.3f} (fifteen bins; 0 is perfect).",
         kind="note",
     )
+
+
+def _declines(evidence: Evidence) -> Safe:
+    said = trust_words.declines(evidence)
+    if not said:
+        return Safe()
+    items = [element("li", sentence) for sentence in said]
+    return join(element("h3", "When it declines to answer"), element("ul", *items))

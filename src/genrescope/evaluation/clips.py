@@ -20,7 +20,7 @@ from genrescope.records import Track
 CLIP_S = 8.0
 
 
-def clips_of(mistakes: Sequence[Mistake], dataset: Dataset, *, sound: bool = True) -> dict[str, Clip]:
+def clips_of(mistakes: Sequence[Mistake], dataset: Dataset) -> dict[str, Clip]:
     """
     Cut eight seconds from the middle of each recording.
 
@@ -30,8 +30,6 @@ def clips_of(mistakes: Sequence[Mistake], dataset: Dataset, *, sound: bool = Tru
         Wrong answers.
     dataset : Dataset
         Where their tracks are.
-    sound : bool
-        False gives the names alone.
 
     Returns
     -------
@@ -40,10 +38,7 @@ def clips_of(mistakes: Sequence[Mistake], dataset: Dataset, *, sound: bool = Tru
     """
     tracks = {track.track_id: track for track in dataset.tracks}
     known = [tracks[m.track_id] for m in mistakes if m.track_id in tracks]
-    return {
-        track.track_id: Clip(_middle(dataset.sound(track)) if sound else None, _about(track))
-        for track in known
-    }
+    return {track.track_id: Clip(_middle(dataset.sound(track)), _about(track)) for track in known}
 
 
 def _middle(path: Path | None) -> bytes | None:

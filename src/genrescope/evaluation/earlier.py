@@ -6,6 +6,7 @@ Public functions: `read_evaluation`, `evaluations_of_run`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,11 @@ from genrescope.evaluation.horse_record import HorseResult
 from genrescope.evaluation.outcomes import TrackOutcome, read_pooled_csv, read_predictions_csv
 from genrescope.evaluation.record import ProtocolResult
 
-RESULTS, PREDICTIONS, HORSE = "results.json", "predictions.csv", "horse.json"
+RESULTS, PREDICTIONS = "results.json", "predictions.csv"
+HORSE, REPORT = "horse.json", "report.md"
+_COMMAND = re.compile(
+    r"^## To make these numbers again\n+```\n(.*?)\n```$", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,14 @@ class Evaluation:
         By model and protocol.
     horses : tuple of HorseResult
         What the horse test found.
+    commands : tuple of str
+        What measured it.
     """
 
     results: tuple[ProtocolResult, ...]
     answers: dict[tuple[str, str], list[TrackOutcome]]
     horses: tuple[HorseResult, ...] = ()
+    commands: tuple[str, ...] = ()
 
     @property
     def models(self) -> list[str]:
@@ -68,6 +76,7 @@ class Evaluation:
             tuple(r for r in self.results if r.model == model),
             {key: said for key, said in self.answers.items() if key[0] == model},
             tuple(h for h in self.horses if h.model == model),
+            self.commands,
         )
 
 
@@ -101,7 +110,9 @@ def read_evaluation(folder: Path) -> Evaluation | None:
     horses: tuple[HorseResult, ...] = ()
     if (folder / HORSE).is_file():
         horses = horse_record.from_json(_text(folder / HORSE))
-    return Evaluation(results, answers, horses)
+    report = folder / REPORT
+    commands = _COMMAND.findall(_text(report)) if report.is_file() else []
+    return Evaluation(results, answers, horses, tuple(commands))
 
 
 def evaluations_of_run(folder: Path) -> Evaluation | None:
@@ -119,19 +130,27 @@ def evaluations_of_run(folder: Path) -> Evaluation | None:
         None where it was never evaluated.
     """
     places = [*folder.glob(f"*/{RESULTS}"), *folder.parent.glob(f"reports/*/*/{RESULTS}")]
-    found = []
+    results: dict[str, ProtocolResult] = {}
+    answers: dict[tuple[str, str], list[TrackOutcome]] = {}
+    horses: dict[str, HorseResult] = {}
+    commands: dict[str, tuple[str, ...]] = {}
     for path in sorted(places, key=lambda path: (path.stat().st_mtime_ns, str(path))):
-        evaluation = read_evaluation(path.parent)
-        if evaluation is not None:
-            found.append(evaluation.of(folder.name))
-    results = {r.protocol: r for evaluation in found for r in evaluation.results}
+        found = read_evaluation(path.parent)
+        if found is None:
+            continue
+        found = found.of(folder.name)
+        for result in found.results:
+            results[result.protocol] = result
+            # The answers must be those that the result comes from.
+            answers[folder.name, result.protocol] = found.answers.get(
+                (folder.name, result.protocol), []
+            )
+            commands[result.protocol] = found.commands
+        horses |= {horse.protocol: horse for horse in found.horses}
     if not results:
         return None
-    return Evaluation(
-        tuple(results.values()),
-        {key: said for evaluation in found for key, said in evaluation.answers.items()},
-        tuple({h.protocol: h for evaluation in found for h in evaluation.horses}.values()),
-    )
+    told = dict.fromkeys(command for group in commands.values() for command in group)
+    return Evaluation(tuple(results.values()), answers, tuple(horses.values()), tuple(told))
 
 
 def _answers(

@@ -37,7 +37,7 @@ class ModelFacts:
         Of its graph.
     learned_from : tuple of (str, str)
         Data, number of tracks, what was held out, seed.
-    licence, created : str
+    licence, created, onnx_sha256 : str
         As the bundle says.
     """
 
@@ -51,6 +51,7 @@ class ModelFacts:
     learned_from: tuple[tuple[str, str], ...] = ()
     licence: str = ""
     created: str = ""
+    onnx_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class Certainty:
         Test tracks times seeds.
     bins : tuple of (float, float, int)
         Mean confidence, share of right answers and number of answers, in bins of confidence.
-    risk_coverage : tuple of (float, float)
-        Share of the tracks that are answered, the surest first, and share of wrong ones among
-        these.
+    risk_coverage : tuple of (float, float, float)
+        Share of the answers that are given, the surest first; share of wrong ones among these; the
+        least confidence of these.
     area : float
         Mean of the risk over all coverages.
     """
@@ -76,7 +77,7 @@ class Certainty:
     protocol: str
     n_answers: int
     bins: tuple[tuple[float, float, int], ...]
-    risk_coverage: tuple[tuple[float, float], ...]
+    risk_coverage: tuple[tuple[float, float, float], ...]
     area: float
 
 
@@ -150,7 +151,7 @@ class Evidence:
     horse : HorseResult or None
         What changes that leave the genre do to it.
     abstention : mapping
-        What it does with what it is not sure of, and with what is no music.
+        When it declines to answer, as the table ``abstention`` of its bundle says.
     speed : Speed or None
         How fast it answers.
     commands : tuple of str

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from genrescope.atomic import write_text
+from genrescope.bundle.format import read_manifest
 from genrescope.errors import ConfigError
 from genrescope.evaluation import horse_record, record
 from genrescope.evaluation.evidence import Certainty, Evidence, Mistake, ModelFacts, Speed
@@ -116,15 +117,22 @@ def read_evidence(folder: Path) -> Evidence | None:
     Raises
     ------
     ConfigError
-        If the file is damaged or of another version.
+        If the file is damaged, of another version, or about another model.
     """
     path = folder / NAME
     if not path.is_file():
         return None
     try:
-        return from_json(path.read_text(encoding="utf-8"))
+        evidence = from_json(path.read_text(encoding="utf-8"))
     except (ConfigError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
+    told, is_ = evidence.model.onnx_sha256, read_manifest(folder).onnx_sha256
+    if told != is_:
+        raise ConfigError(
+            f"{path} is about the graph {told[:12]}..., but the bundle holds {is_[:12]}...: the "
+            "model was made anew after it was measured; remove the file, or measure it again"
+        )
+    return evidence
 
 
 def _headline(evidence: Evidence) -> dict[str, Any]:
@@ -172,5 +180,5 @@ def _facts(values: dict[str, Any]) -> ModelFacts:
 
 def _certainty(values: dict[str, Any]) -> Certainty:
     bins = tuple((float(c), float(a), int(n)) for c, a, n in values["bins"])
-    curve = tuple((float(c), float(r)) for c, r in values["risk_coverage"])
+    curve = tuple((float(c), float(r), float(p)) for c, r, p in values["risk_coverage"])
     return Certainty(**{**values, "bins": bins, "risk_coverage": curve})

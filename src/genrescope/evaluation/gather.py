@@ -108,6 +108,7 @@ def facts_of_bundle(folder: Path) -> ModelFacts:
         learned_from=tuple((name, str(training[key])) for key, name in keys if key in training),
         licence=manifest.licence,
         created=manifest.created,
+        onnx_sha256=manifest.onnx_sha256,
     )
 
 
@@ -148,7 +149,11 @@ def certainty_of(
             for c, a, k in zip(curve.confidence, curve.accuracy, curve.count, strict=True)
         ),
         risk_coverage=tuple(
-            (round(float(traced.coverage[i]), _DIGITS), round(float(traced.risk[i]), _DIGITS))
+            (
+                round(float(traced.coverage[i]), _DIGITS),
+                round(float(traced.risk[i]), _DIGITS),
+                round(float(traced.confidence[i]), _DIGITS),
+            )
             for i in shown
         ),
         area=round(area_under_risk_coverage(traced), _DIGITS),

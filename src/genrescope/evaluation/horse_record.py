@@ -119,9 +119,9 @@ class HorseResult:
         Returns
         -------
         HorseRow
-            Of equally bad ones the first.
+            Of equally bad ones that which changes most answers, then the first.
         """
-        return max(self.rows, key=lambda row: abs(row.difference))
+        return max(self.rows, key=lambda row: (abs(row.difference), -row.agreement))
 
     @property
     def score(self) -> float:

@@ -1,7 +1,8 @@
 """
 The sentences of a report card about trust, which its page and its Markdown share.
 
-Public functions: `certainty_words`, `risk_words`, `risk_at`, `not_music`, `horse_words`.
+Public functions: `certainty_words`, `risk_words`, `risk_at`, `declines`, `not_music`,
+`horse_words`.
 """
 
 from __future__ import annotations
@@ -70,7 +71,48 @@ def risk_at(certainty: Certainty, coverage: float) -> tuple[float, float]:
     coverage, risk : float
         The point.
     """
-    return min(certainty.risk_coverage, key=lambda point: abs(point[0] - coverage))
+    point = min(certainty.risk_coverage, key=lambda point: abs(point[0] - coverage))
+    return point[0], point[1]
+
+
+def declines(evidence: Evidence) -> list[str]:
+    """
+    Say when the model declines to answer, and what that costs.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What was measured.
+
+    Returns
+    -------
+    list of str
+        A sentence each; none where it never declines.
+    """
+    table = evidence.abstention
+    said = []
+    if "not_sure" in table:
+        threshold = table["not_sure"]["confidence_below"]
+        text = f"Below {100 * threshold:.0f} % for its first genre it answers: not sure."
+        found = evidence.certainty
+        kept = [] if found is None else [p for p in found.risk_coverage if p[2] >= threshold]
+        if kept:
+            coverage, risk, _ = kept[-1]
+            text += (
+                f" With that it answers about {100 * coverage:.0f} of 100 recordings, and "
+                f"{100 * risk:.0f} of 100 answers are wrong."
+            )
+        said.append(text)
+    if "not_music" in table:
+        said.append(f"Not music: {not_music(evidence)[0].lower()}{not_music(evidence)[1:]}")
+    if "likely" in table:
+        said.append(
+            f"Its list of likely genres is made to hold the true one for "
+            f"{100 * table['likely']['coverage']:.0f} of 100 recordings like those it learned from."
+        )
+    if said and table.get("fitted_on"):
+        said.append(f"All this was fitted on {table['fitted_on']}.")
+    return said
 
 
 def not_music(evidence: Evidence) -> str:
@@ -87,7 +129,16 @@ def not_music(evidence: Evidence) -> str:
     str
         Text.
     """
-    return "It names one of its genres whatever it hears: speech, noise and the song of a bird too."
+    measured = evidence.abstention.get("measured", {})
+    rejected, lost = measured.get("not_music_rejected"), measured.get("music_lost")
+    if "not_music" not in evidence.abstention:
+        return "It names one of its genres whatever it hears: speech, noise and birds too."
+    if rejected is None:
+        return "It may answer that this is not music. How often it is right in that is not known."
+    text = f"It says so for {100 * rejected:.0f} of 100 sounds of kinds that it was not shown."
+    if lost is not None:
+        text += f" Of 100 pieces of music it turns {100 * lost:.0f} away."
+    return text
 
 
 def horse_words(horse: HorseResult) -> str:

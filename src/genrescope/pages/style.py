@@ -57,7 +57,7 @@ border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:600;vertical-align:bottom;line-height:1.3}
 tbody tr:last-child td{border-bottom:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-audio{display:block;width:100%;min-width:13rem;max-width:22rem;height:2.4rem}
+audio{display:block;width:100%;min-width:11rem;max-width:20rem;margin-top:.3rem;height:2.4rem}
 figure{margin:1rem 0}
 figcaption{color:var(--soft);font-size:.93rem;max-width:44rem}
 svg{display:block;max-width:100%;height:auto}

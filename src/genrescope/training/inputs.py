@@ -14,6 +14,7 @@ from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
 from genrescope.records import Skipped, Track
+from genrescope.splits.segmentation import recording_of
 from genrescope.training.extraction import Advance, extract, open_store
 from genrescope.training.recipe import Recipe
 
@@ -37,6 +38,9 @@ class Inputs:
         Index into `tracks`.
     logmels : callable
         From a track id to its log-mels, one [shape=(n_mels, t)] a window.
+    n_segments : int
+        Segments that each recording is cut into (see `segments`); where above 1, `tracks` are
+        those segments.
     """
 
     tracks: tuple[Track, ...]
@@ -47,6 +51,21 @@ class Inputs:
     X: np.ndarray
     track_of_window: np.ndarray
     logmels: Callable[[str], Sequence[np.ndarray]]
+    n_segments: int = 1
+
+    @property
+    def content(self) -> str:
+        """
+        Say how much it is.
+
+        Returns
+        -------
+        str
+            ``"999 tracks"``, and into how many segments they are cut.
+        """
+        n_tracks = len(self.tracks) // self.n_segments
+        cut = f" in {self.n_segments} segments each" if self.n_segments > 1 else ""
+        return f"{n_tracks} tracks{cut}"
 
     def rows(self, track_ids: Iterable[str]) -> np.ndarray:
         """
@@ -85,7 +104,7 @@ class Inputs:
 
     def groups(self, rows: np.ndarray) -> np.ndarray:
         """
-        Give the artist of windows; a track of an unknown artist is a group of its own.
+        Give the artist of windows; a recording of an unknown artist is a group of its own.
 
         Parameters
         ----------
@@ -97,8 +116,12 @@ class Inputs:
         np.ndarray [shape=(n,)]
             Names of groups, as text.
         """
-        names = [t.group if t.group is not None else f"\0{t.track_id}" for t in self.tracks]
+        names = [t.group if t.group is not None else self._alone(t) for t in self.tracks]
         return np.take(np.array(names), self.track_of_window[rows])
+
+    def _alone(self, track: Track) -> str:
+        cut = self.n_segments > 1
+        return f"\0{recording_of(track.track_id) if cut else track.track_id}"
 
 
 def prepare_inputs(

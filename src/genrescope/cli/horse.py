@@ -1,0 +1,290 @@
+"""``genrescope evaluate --horse``: do the answers survive changes that leave the genre?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from genrescope.cli import as_is, console
+from genrescope.errors import ConfigError, DatasetError
+
+if TYPE_CHECKING:
+    from genrescope.augment.change import Change
+    from genrescope.datasets.dataset import Dataset
+    from genrescope.evaluation.campaign import Plan
+    from genrescope.evaluation.horse import Examined
+    from genrescope.evaluation.horse_record import HorseResult
+    from genrescope.evaluation.record import ProtocolResult
+    from genrescope.training.recipe import Recipe
+
+Horse = Annotated[
+    bool,
+    typer.Option(
+        "--horse",
+        help="Also hear the test tracks changed in ways that leave their genre (MP3, noise, tempo "
+        "...): by how much does the accuracy swing? Needs the sound of test tracks.",
+    ),
+]
+HorseTracks = Annotated[
+    int | None,
+    typer.Option(
+        "--horse-tracks",
+        min=1,
+        help="Hear this many of the test tracks, drawn at random, genres in proportion. Else all.",
+    ),
+]
+HorseChanges = Annotated[
+    list[str] | None,
+    typer.Option("--horse-change", help="Make this change alone; may be given several times."),
+]
+
+
+@dataclass(frozen=True)
+class HorseOptions:
+    """
+    What the user asked of the horse test.
+
+    Attributes
+    ----------
+    wanted : bool
+        Whether there shall be one.
+    n_tracks : int or None
+        How many tracks; None takes all.
+    changes : tuple of Change
+        What is done to them.
+    """
+
+    wanted: bool
+    n_tracks: int | None
+    changes: tuple[Change, ...]
+
+
+def options(horse: bool, n_tracks: int | None, names: Sequence[str] | None) -> HorseOptions:
+    """
+    Check what the user asked for, before any long work.
+
+    Parameters
+    ----------
+    horse : bool
+        ``--horse``.
+    n_tracks : int or None
+        ``--horse-tracks``.
+    names : sequence of str or None
+        ``--horse-change``.
+
+    Returns
+    -------
+    HorseOptions
+        The options.
+
+    Raises
+    ------
+    ConfigError
+        If one of them is given without ``--horse``.
+    UnknownNameError
+        If there is no such change.
+    """
+    from genrescope.augment.horse_changes import chosen_changes
+
+    if not horse and (n_tracks is not None or names):
+        given = "--horse-tracks" if n_tracks is not None else "--horse-change"
+        raise ConfigError(f"{given} belongs to the horse test: give --horse too")
+    return HorseOptions(horse, n_tracks, chosen_changes(names or None))
+
+
+def datasets_with_sound(plan: Plan) -> dict[str, Dataset]:
+    """
+    Load the data sets of an evaluation, and refuse them where there is no sound to change.
+
+    Parameters
+    ----------
+    plan : Plan
+        What shall be evaluated.
+
+    Returns
+    -------
+    dict of str to Dataset
+        By the digest of their settings.
+
+    Raises
+    ------
+    DatasetError
+        If no track of a data set has sound.
+    """
+    from genrescope.datasets.dataset import load_dataset
+
+    found: dict[str, Dataset] = {}
+    for recipe in plan.recipes:
+        key = _key(recipe)
+        if key not in found:
+            found[key] = load_dataset(recipe.dataset.name, **recipe.dataset.settings)
+            _check_sound(found[key])
+    return found
+
+
+def examine_folds(
+    plan: Plan,
+    results: Sequence[ProtocolResult],
+    report: Path,
+    *,
+    datasets: Mapping[str, Dataset],
+    options: HorseOptions,
+) -> None:
+    """
+    Put the trained models of an evaluation to the horse test; print and write what it found.
+
+    Parameters
+    ----------
+    plan : Plan
+        What was evaluated.
+    results : sequence of ProtocolResult
+        What came of it, in the order of recipes and protocols.
+    report : Path
+        The report, to which the test is added.
+    datasets : mapping of str to Dataset
+        As `datasets_with_sound` gives them.
+    options : HorseOptions
+        What the user asked for.
+    """
+    from genrescope.evaluation.horse_subjects import subjects_of_folds
+
+    pairs = [(recipe, protocol) for recipe in plan.recipes for protocol in plan.protocols]
+    by_data: dict[str, list[Examined]] = {}
+    for (recipe, protocol), result in zip(pairs, results, strict=True):
+        folder = plan.runs / recipe.name / protocol.name
+        by_data.setdefault(_key(recipe), []).append(subjects_of_folds(folder, result))
+    horses = [
+        horse
+        for key, examined in by_data.items()
+        for horse in _heard(examined, datasets[key], options)
+    ]
+    _tell(horses, report)
+
+
+def examine_as_is(
+    models: Sequence[str],
+    results: Sequence[ProtocolResult],
+    reports: Sequence[Path],
+    *,
+    dataset: str | None,
+    settings: Sequence[str],
+    options: HorseOptions,
+) -> None:
+    """
+    Put models to the horse test as they are; print and write what it found.
+
+    Parameters
+    ----------
+    models : sequence of str
+        Bundles, run folders, or ``default``.
+    results : sequence of ProtocolResult
+        What came of judging them.
+    reports : sequence of Path
+        Their reports, to which the test is added.
+    dataset : str or None
+        What the user named as a data set.
+    settings : sequence of str
+        Changes of the data set's settings.
+    options : HorseOptions
+        What the user asked for.
+    """
+    from genrescope.bundle.locate import find_bundle
+    from genrescope.evaluation.horse_subjects import subject_as_is
+
+    for model, result, report in zip(models, results, reports, strict=True):
+        data = as_is.dataset_for(model, dataset=dataset, settings=settings)
+        _check_sound(data)
+        examined = subject_as_is(find_bundle(model), result, report)
+        _tell(_heard([examined], data, options), report)
+
+
+def _key(recipe: Recipe) -> str:
+    from genrescope.digests import settings_digest
+
+    return settings_digest(recipe.dataset.to_dict())
+
+
+def _check_sound(dataset: Dataset) -> None:
+    if all(dataset.sound(track) is None for track in dataset.tracks):
+        raise DatasetError(
+            f"--horse: none of the {len(dataset.tracks)} tracks of data set {dataset.name!r} has "
+            "a sound file, and the horse test changes sound: name a data set of sound files "
+            "(--dataset), or give their paths in the column 'audio' of tracks.csv"
+        )
+
+
+def _heard(
+    examined: Sequence[Examined], dataset: Dataset, options: HorseOptions
+) -> list[HorseResult]:
+    from genrescope.evaluation.horse import has_sound, horse_test
+
+    heard = [e for e in examined if has_sound(e, dataset)]
+    for e in examined:
+        if e not in heard:
+            console.say(
+                f"note: {e.result.model}, {e.result.protocol}: none of its test tracks has a sound "
+                f"file in data set {dataset.name!r}, so there is no horse test of it"
+            )
+    n_changes = len(options.changes)
+    with console.progress_bar(f"hearing {n_changes} changes of each track") as advance:
+        return horse_test(
+            heard or examined,
+            dataset,
+            changes=options.changes,
+            n_tracks=options.n_tracks,
+            advance=advance,
+        )
+
+
+def _tell(horses: Sequence[HorseResult], report: Path) -> None:
+    from genrescope.evaluation.horse_report import add_horse_test
+
+    path = add_horse_test(report, horses)
+    for horse in horses:
+        _print_table(horse)
+    for horse in horses:
+        worst = horse.worst
+        console.out().print(
+            f"{horse.model}, {horse.protocol}: horse score {100 * horse.score:.1f} points "
+            f"{horse.caveat}".rstrip()
+            + f" (worst change: {worst.title}; {100 * worst.accuracy_unchanged:.1f} % before, "
+            f"{100 * worst.accuracy:.1f} % after)",
+            markup=False,
+            soft_wrap=True,
+        )
+    console.out().print(f"horse test: {path}", markup=False, soft_wrap=True)
+
+
+def _print_table(horse: HorseResult) -> None:
+    from rich.table import Table
+
+    from genrescope.evaluation.horse_report import difference_interval, ordered_rows, points
+
+    genres = ", ".join(f"{label} {n}" for label, n in horse.genres)
+    console.out().print(
+        f"\nhorse test of {horse.model}, {horse.protocol}: {horse.n} test tracks ({genres})",
+        markup=False,
+        soft_wrap=True,
+    )
+    for note in horse.notes:
+        console.say(f"note: {horse.model}, {horse.protocol}: {note}")
+    table = Table(box=None, pad_edge=False)
+    for name in ("change", "n", "before", "after", "difference", "95 % interval", "same answer",
+                 "no answer"):  # fmt: skip
+        table.add_column(name, justify="left" if name == "change" else "right")
+    for row in ordered_rows(horse):
+        table.add_row(
+            row.title,
+            str(row.n),
+            f"{100 * row.accuracy_unchanged:.1f} % {horse.caveat}".rstrip(),
+            f"{100 * row.accuracy:.1f} % {horse.caveat}".rstrip(),
+            points(row.difference),
+            difference_interval(row),
+            f"{100 * row.agreement:.1f} %",
+            str(row.n_missed),
+        )
+    console.out().print(table)

@@ -1,0 +1,189 @@
+"""``genrescope report``: the report card of a model, as a page, Markdown and JSON."""
+
+from __future__ import annotations
+
+import enum
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from genrescope.cli import choices, console
+from genrescope.errors import (
+    ConfigError,
+    DatasetError,
+    MissingExtraError,
+    ParameterError,
+)
+
+if TYPE_CHECKING:
+    from genrescope.datasets.dataset import Dataset
+    from genrescope.evaluation.evidence import Evidence
+
+PROTOCOLS = ("artist-grouped", "random")
+
+
+class CardFormat(str, enum.Enum):
+    """As what a report card is written."""
+
+    html = "html"
+    markdown = "markdown"
+    json = "json"
+
+
+def report(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="'default', the folder of a bundle, of a run or of an evaluation's report, or the "
+            "name of a recipe.",
+        ),
+    ] = "default",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder, or FILE.html; else report-MODEL."),
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(
+            "--dataset",
+            help=choices.DATA_HELP + " The model's recipe is evaluated on it; beside the folder of "
+            "a report it says where the sound is.",
+        ),
+    ] = None,
+    protocol: Annotated[
+        list[str] | None,
+        typer.Option(help="Evaluate under it; may be given several times."),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
+    run_dir: Annotated[Path, typer.Option("--run-dir", help="Where run directories stand.")] = Path(
+        "runs"
+    ),
+    store: Annotated[
+        Path, typer.Option("--store", help="Feature store for data sets of sound.")
+    ] = Path("store"),
+    no_sound: Annotated[
+        bool, typer.Option("--no-sound", help="No players beside the mistakes.")
+    ] = False,
+    format: Annotated[
+        list[CardFormat] | None,
+        typer.Option(help="What to write; may be given several times. Else all three."),
+    ] = None,
+) -> None:
+    """
+    Write the report card of a model: how far to trust it, for people who look.
+
+    Where the model carries its evidence, or an evaluation stands in its folder, that is shown; the
+    page opens from disk and asks for nothing. Else, or with --dataset or --protocol, its recipe is
+    evaluated first under artist-grouped and random splits.
+    """
+    from genrescope.evaluation.report_card import SUFFIXES, write_card
+
+    formats = [f.value for f in format or CardFormat]
+    stem = _stem(output, model)
+    _check_place(stem, [SUFFIXES[name] for name in formats])
+    evidence, sound = _evidence(model, dataset, protocol or [], seeds, run_dir, store, no_sound)
+    clips = {}
+    if sound is not None and "html" in formats:
+        from genrescope.evaluation.clips import clips_of
+
+        clips = clips_of(evidence.mistakes, sound)
+    for path in write_card(stem, evidence, clips=clips, formats=formats):
+        console.out().print(f"report: {path}", markup=False)
+
+
+def _stem(output: Path | None, model: str) -> Path:
+    from genrescope.pages.html import anchor
+
+    if output is None:
+        return Path(f"report-{anchor(Path(model).name)}") / "report"
+    if output.suffix.lower() in (".html", ".htm"):
+        return output.with_suffix("")
+    return output / "report"
+
+
+def _check_place(stem: Path, suffixes: list[str]) -> None:
+    from genrescope.atomic import check_writable
+
+    if (stem.parent / "results.json").is_file() and stem.name == "report":
+        raise ParameterError(
+            f"{stem.parent} holds the report of an evaluation, which a report card must not write "
+            "over: give another folder, or FILE.html, to --output"
+        )
+    for suffix in suffixes:
+        check_writable(stem.with_name(stem.name + suffix))
+
+
+def _evidence(
+    model: str,
+    dataset: str | None,
+    protocols: list[str],
+    seeds: int,
+    run_dir: Path,
+    store: Path,
+    no_sound: bool,
+) -> tuple[Evidence, Dataset | None]:
+    """Find what was measured of the model, or measure it; and the data set that has the sound."""
+    from genrescope.evaluation import card_sources
+
+    folder = Path(model).expanduser()
+    if not protocols and seeds == 1:
+        evidence = None if dataset else card_sources.evidence_of_bundle(model)
+        if evidence is not None:
+            return evidence, None if no_sound else _sound(model, None)
+        is_report = (folder / "results.json").is_file()
+        if folder.is_dir() and (is_report or dataset is None):
+            sound = None if no_sound else _sound(model, dataset)
+            evidence = card_sources.evidence_of_folder(folder, sound=sound)
+            if evidence is not None:
+                return evidence, sound
+    return _measured(model, dataset, protocols, seeds, run_dir, store, no_sound)
+
+
+def _sound(model: str, dataset: str | None) -> Dataset | None:
+    from genrescope.evaluation.card_sources import sound_dataset
+
+    try:
+        return choices.open_dataset(dataset) if dataset is not None else sound_dataset(model)
+    except (ConfigError, DatasetError, MissingExtraError):
+        if dataset is not None:
+            raise
+        console.say("no players: the recordings that the model was measured on are not here")
+    return None
+
+
+def _measured(
+    model: str,
+    dataset: str | None,
+    protocols: list[str],
+    seeds: int,
+    run_dir: Path,
+    store: Path,
+    no_sound: bool,
+) -> tuple[Evidence, Dataset | None]:
+    from genrescope.cli import changes
+    from genrescope.evaluation.campaign import Plan
+    from genrescope.evaluation.card_measured import measure_evidence
+    from genrescope.training.loading import recipe_of
+    from genrescope.training.recipe import Choice
+
+    choices.check_recipe_file(model)
+    recipe = recipe_of(model, [] if dataset is None else choices.dataset_changes(dataset))
+    choices.check_dataset(recipe.dataset.name, recipe.dataset.settings)
+    for name in protocols:
+        changes.check_protocol(name, {})
+    plan = Plan(
+        (recipe,),
+        tuple(Choice(name) for name in dict.fromkeys(protocols or PROTOCOLS)),
+        tuple(range(seeds)),
+        run_dir,
+        store,
+        shlex.join(["genrescope", *sys.argv[1:]]),
+    )
+    evidence, sound = measure_evidence(
+        plan, progress=sys.stderr.isatty(), report=console.say, bar=console.progress_bar
+    )
+    return evidence, None if no_sound else sound
