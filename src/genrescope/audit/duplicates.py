@@ -22,7 +22,7 @@ from itertools import combinations, groupby
 from genrescope.audit.alignment import Alignment, align
 from genrescope.audit.candidates import find_candidates
 from genrescope.audit.collection import Collection
-from genrescope.audit.groups import groups_of
+from genrescope.audit.groups import Merged, groups_of
 from genrescope.dsp.fingerprint import N_BITS, RATE
 
 MIN_OVERLAP_S = 5.0
@@ -118,12 +118,15 @@ def find_duplicates(
         candidates.a.tolist(), candidates.b.tolist(), candidates.offset.tolist(), strict=True
     )
     shared: dict[tuple[int, int], Alignment] = {}
-    n_aligned = 0
+    merged, n_aligned = Merged(), 0
     for pair, hits in groupby(rows, key=lambda row: row[:2]):
+        if merged.size_of_both(*pair) > MAX_GROUP:
+            continue
         found = align(collection.of(pair[0]), collection.of(pair[1]), (hit[2] for hit in hits))
         n_aligned += 1
         if _counts(found, min_overlap_s):
             shared[pair] = found
+            merged.merge(*pair)
     exact = dict.fromkeys(_same_digest(digests))
     for pair, offset in _implied(shared, exact):
         found = align(collection.of(pair[0]), collection.of(pair[1]), [offset])

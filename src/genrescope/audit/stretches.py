@@ -29,7 +29,8 @@ def logmel_stretches(
     Parameters
     ----------
     blocks : iterable of np.ndarray [shape=(n,)]
-        Successive stretches of mono sound at 22,050 Hz, float32, of any lengths.
+        Successive stretches of mono sound at 22,050 Hz, float32, of any lengths; less than a frame
+        of sound gives nothing.
     n_frames : int
         Frames in each stretch but the last.
 
@@ -48,10 +49,11 @@ def logmel_stretches(
     hop = FRONT_END.hop_length
     # One hop of what came before, and one of what comes after: more than half a frame each.
     held = [np.zeros(hop, dtype=np.float32)]
-    n_held, needed = hop, (n_frames + 1) * hop
+    n_held, needed, n_heard = hop, (n_frames + 1) * hop, 0
     for block in blocks:
         held.append(block)
         n_held += len(block)
+        n_heard += len(block)
         if n_held < needed:
             continue
         y = np.concatenate(held)
@@ -59,9 +61,10 @@ def logmel_stretches(
             yield _levels(y[:needed])[:, 1 : n_frames + 1]
             y = y[n_frames * hop :]
         held, n_held = [y], len(y)
-    y = np.concatenate(held)
-    if len(y) >= max(FRONT_END.n_fft, hop + 1):
-        yield _levels(y)[:, 1:]
+    if n_heard >= FRONT_END.n_fft:
+        y = np.concatenate(held)
+        # Zeros are what the last frame sees beyond the end in any case.
+        yield _levels(np.pad(y, (0, max(0, FRONT_END.n_fft - len(y)))))[:, 1:]
 
 
 def _levels(y: np.ndarray) -> np.ndarray:
