@@ -69,9 +69,11 @@ def _print(comparisons: Sequence[Comparison], refusals: Sequence[Refusal]) -> No
     for c in comparisons:
         text = f"{c.first} against {c.second}, {c.protocol}: {c.verdict}"
         if not c.is_real and c.n_needed is not None:
-            text += f"; to see this difference ({100 * c.power:g} %) takes about {needed(c)}"
+            text += f"; to see this difference takes about {needed(c)}"
         if not c.is_real and c.detectable is not None:
             text += f"; these {c.n} tracks show one of {100 * c.detectable:.1f} points"
+        if not c.is_real and c.n_needed is not None:
+            text += f" (power {100 * c.power:g} %)"
         out.print("; ".join((text, *c.notes)), markup=False)
     for r in refusals:
         console.say(r.sentence)
