@@ -12,6 +12,7 @@ from genrescope.evaluation.flattery import beside, flatteries, from_json, senten
 from genrescope.evaluation.outcomes import TrackOutcome
 from genrescope.evaluation.record import to_json
 from genrescope.evaluation.results import summarise
+from genrescope.metrics.quantiles import t_quantile
 
 LABELS = ("blues", "rock")
 LEAKY = "leaky: 60.0 % of the test tracks have their artist in training"
@@ -83,8 +84,8 @@ def test_artists_are_drawn_whole_and_over_both_test_parts():
     leaky = outcomes(rights[1], group=groups[1], first=400)
     found = compared(honest, leaky)
     # The artists are the same ten, so the difference is the share of three of them.
-    half = 1.96 * math.sqrt(0.3 * 0.7 / 10)
-    assert found.high - found.low == pytest.approx(2 * half, abs=0.05)
+    half = t_quantile(0.975, 9) * math.sqrt(0.3 * 0.7 / 9)
+    assert found.high - found.low == pytest.approx(2 * half, abs=0.02)
 
 
 def test_seeds_are_averaged_and_are_no_more_tracks():
