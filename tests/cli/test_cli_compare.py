@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import shutil
 
 import pytest
 
-TINY = ("--set", "dataset.n_tracks_per_label=4", "--set", "dataset.duration_s=3.0")
+from genrescope.evaluation.outcomes import read_predictions_csv, write_predictions_csv
+from genrescope.splits.split import Split
+
 HEADER = "model,protocol,track_id,fold,seed,group,y_true,y_pred\n"
 
 
@@ -28,28 +32,43 @@ def by_hand(tmp_path):
     return folder
 
 
-def test_models_of_an_evaluation_are_compared(genrescope, synthetic, tmp_path):
-    done = genrescope(
-        "evaluate", "joseph2024-linear", "joseph2024-simple-cnn",
-        "--dataset", f"synthetic:{synthetic}", *TINY, "--set", "training.epochs=1",
-        "--set", "joseph2024-linear:training.epochs=25",
-    )  # fmt: skip
-    assert done.code == 0
-    (report,) = tmp_path.rglob("report.md")
-    assert "## Which differences are real" in report.read_text(encoding="utf-8")
-    result = genrescope("compare", "runs")
+@pytest.fixture
+def oracle(run_dir, tmp_path):
+    """Run directories with the trained model, and with a copy of it that is always right."""
+    runs = tmp_path / "runs"
+    shutil.copytree(run_dir, runs)
+    (folder,) = (runs / "joseph2024-linear").rglob("fold-1-seed-0")
+    other = runs / "oracle" / "artist-grouped" / "fold-1-seed-0"
+    shutil.copytree(folder, other)
+    for name in "results.json", "report.md":
+        (other / name).unlink()
+    manifest = other / "bundle" / "bundle.json"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace('"name": "joseph2024-linear"', '"name": "oracle"', 1))
+    labels, outcomes = read_predictions_csv(other / "predictions.csv")
+    right = [dataclasses.replace(o, y_pred=o.y_true) for o in outcomes]
+    write_predictions_csv(other / "predictions.csv", right, labels=labels)
+    return runs
+
+
+def test_trainings_of_two_models_are_compared(genrescope, oracle):
+    result = genrescope("compare", oracle)
     assert result.code == 0
-    assert "joseph2024-linear is better" in result.out
+    assert "oracle against joseph2024-linear, artist-grouped: oracle is better" in result.out
+    # The answers come with what is known of leakage, and by folder or bundle they are the same.
     assert "unverified" not in result.out
-    # The folders of the trainings say the same as the report on them.
-    apart = genrescope("compare", "runs/joseph2024-simple-cnn", "runs/joseph2024-linear")
+    apart = genrescope(
+        "compare", oracle / "joseph2024-linear", next(oracle.rglob("oracle/*/*/bundle"))
+    )
     assert apart.out == result.out
-    found = json.loads(
-        genrescope("compare", "runs", "--format", "json", "--alpha", "0.01").out
-    )["comparisons"]  # fmt: skip
-    assert [(c["first"], c["n"], c["caveat"]) for c in found] == [("joseph2024-linear", 20, "")]
-    assert found[0]["corrected_t"] is None
-    assert found[0]["alpha"] == 0.01
+    found = json.loads(genrescope("compare", oracle, "--format", "json", "--alpha", "0.01").out)
+    (c,) = found["comparisons"]
+    assert (c["first"], c["n"], c["caveat"], c["alpha"]) == ("oracle", 20, "", 0.01)
+    assert c["corrected_t"] is None
+    split = next(oracle.rglob("oracle/*/*/split.json"))
+    changed = Split.load(split)
+    dataclasses.replace(changed, train=changed.train[1:]).save(split)
+    assert "the splits of fold 1, seed 0 differ" in genrescope("compare", oracle).error_line()
 
 
 def test_tables_written_by_hand(genrescope, by_hand):

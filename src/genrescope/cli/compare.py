@@ -50,35 +50,45 @@ def _print(comparisons: Sequence[Comparison], refusals: Sequence[Refusal]) -> No
     from rich.markup import escape
     from rich.table import Table
 
-    from genrescope.evaluation.differences import needed, points, probability
+    from genrescope.evaluation.differences import needed
 
     out = console.out()
-    table = Table(box=None, pad_edge=False)
     level = f"{100 * (1 - comparisons[0].alpha):g} %"
-    for name in ("first", "second", "protocol", f"points ({level})", f"macro F1 ({level})",
-                 "p artists", "p Holm", "McNemar", "corrected t", "n", "artists"):  # fmt: skip
-        table.add_column(name, overflow="fold")
-    for c in comparisons:
-        table.add_row(
-            escape(c.first),
-            escape(c.second),
-            escape(f"{c.protocol} {c.caveat}".strip()),
-            points(c.accuracy),
-            points(c.macro_f1),
-            probability(c.p_value),
-            probability(c.p_adjusted),
-            probability(c.p_mcnemar),
-            "" if c.corrected_t is None else probability(c.corrected_t.p_value),
-            str(c.n),
-            str(c.n_groups),
-        )
-    out.print(table)
+    protocols = list(dict.fromkeys(f"{c.protocol} {c.caveat}".strip() for c in comparisons))
+    for protocol in protocols:
+        table = Table(box=None, pad_edge=False, title=escape(protocol), title_justify="left")
+        for name in "first", "second":
+            table.add_column(name, overflow="fold")
+        for name in (f"points ({level})", f"macro F1 ({level})", "p artists", "p Holm",
+                     "McNemar", "corrected t", "n", "artists"):  # fmt: skip
+            table.add_column(name, no_wrap=True)
+        for c in comparisons:
+            if f"{c.protocol} {c.caveat}".strip() == protocol:
+                table.add_row(escape(c.first), escape(c.second), *_numbers(c))
+        out.print(table)
     for c in comparisons:
         text = f"{c.first} against {c.second}, {c.protocol}: {c.verdict}"
         if not c.is_real and c.n_needed is not None:
-            text += f"; to see this difference ({100 * c.power:g} %) takes about {needed(c)}"
+            text += f"; to see this difference takes about {needed(c)}"
         if not c.is_real and c.detectable is not None:
             text += f"; these {c.n} tracks show one of {100 * c.detectable:.1f} points"
+        if not c.is_real and c.n_needed is not None:
+            text += f" (power {100 * c.power:g} %)"
         out.print("; ".join((text, *c.notes)), markup=False)
     for r in refusals:
         console.say(r.sentence)
+
+
+def _numbers(c: Comparison) -> list[str]:
+    from genrescope.evaluation.differences import points, probability
+
+    return [
+        points(c.accuracy),
+        points(c.macro_f1),
+        probability(c.p_value),
+        probability(c.p_adjusted),
+        probability(c.p_mcnemar),
+        "" if c.corrected_t is None else probability(c.corrected_t.p_value),
+        str(c.n),
+        str(c.n_groups),
+    ]

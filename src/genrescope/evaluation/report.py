@@ -241,9 +241,9 @@ def _overview(ordered: Sequence[ProtocolResult]) -> str:
         + "\n\nn counts tracks (segments of them where it says so), never tracks times seeds. "
         "*Artist bootstrap*: artists drawn anew, a track of an unknown artist by itself; *track "
         "bootstrap*: no artist is known; *wilson by artists*: as if all tracks of an artist were "
-        "right or wrong together, where none (or all) are wrong, so that a bootstrap tells nothing; "
-        "*Wilson*: tracks drawn independently, in their effective number where seeds test different "
-        "ones; *over seeds*: trained again (Student's t)."
+        "right or wrong together, where none (or all) are, which no bootstrap can judge; *Wilson*: "
+        "tracks drawn independently, in their effective number where seeds test different ones; "
+        "*over seeds*: trained again (Student's t)."
     )
 
 

@@ -49,7 +49,7 @@ def t_quantile(p: float, df: int) -> float:
     if p < 0.5:
         return -t_quantile(1 - p, df)
     low, high = 0.0, math.pi / 2
-    for _ in range(100):
+    for _ in range(60):
         middle = (low + high) / 2
         if _t_central(middle, df) < 2 * p - 1:
             low = middle
