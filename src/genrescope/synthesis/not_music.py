@@ -1,10 +1,11 @@
 """Sounds that are not music, by kind: weather, machines, animals, speech, tones, nearly nothing.
 
 A model that knows only genres must learn from these what it has nothing to say about. Each file of
-`genrescope.synthesis.noises` is a kind and has one function, ``sound(rng, *, duration_s, sr)``. The
-same seed, kind and number give the same samples on the same build of numpy.
+`genrescope.synthesis.noises` is a kind: it has one function, ``sound(rng, *, duration_s, sr)``, and
+names its ``FAMILY`` (what is alike must be held out together when a detector is judged). The same
+seed, kind and number give the same samples on the same build of numpy.
 
-Public functions: `noise_kinds`, `render_noise`.
+Public functions: `noise_kinds`, `family_of`, `render_noise`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,34 @@ def noise_kinds() -> list[str]:
     True
     """
     return _NOISES.names()
+
+
+def family_of(kind: str) -> str:
+    """
+    Name the family of a kind.
+
+    Parameters
+    ----------
+    kind : str
+        One of `noise_kinds`.
+
+    Returns
+    -------
+    str
+        Its family.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> family_of("babble")
+    'voices'
+    """
+    family: str = _NOISES.module(kind).FAMILY
+    return family
 
 
 def render_noise(

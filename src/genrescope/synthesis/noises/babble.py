@@ -7,6 +7,8 @@ import numpy as np
 from genrescope.synthesis.talking import some_talker, spoken
 from genrescope.synthesis.textures import coloured_noise, unit_rms
 
+FAMILY = "voices"
+
 
 def sound(rng: np.random.Generator, *, duration_s: float, sr: int) -> np.ndarray:
     """

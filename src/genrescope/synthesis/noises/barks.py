@@ -7,6 +7,8 @@ import numpy as np
 from genrescope.synthesis import effects, oscillators
 from genrescope.synthesis.textures import scattered, times
 
+FAMILY = "animals"
+
 
 def sound(rng: np.random.Generator, *, duration_s: float, sr: int) -> np.ndarray:
     """

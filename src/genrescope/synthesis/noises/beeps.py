@@ -6,6 +6,8 @@ import numpy as np
 
 from genrescope.synthesis import oscillators
 
+FAMILY = "signals"
+
 
 def sound(rng: np.random.Generator, *, duration_s: float, sr: int) -> np.ndarray:
     """

@@ -6,6 +6,8 @@ import numpy as np
 
 from genrescope.synthesis.textures import coloured_noise, drift
 
+FAMILY = "noise"
+
 
 def sound(rng: np.random.Generator, *, duration_s: float, sr: int) -> np.ndarray:
     """

@@ -6,6 +6,8 @@ import numpy as np
 
 from genrescope.synthesis.textures import coloured_noise, drift, ringing, scattered, times, unit_rms
 
+FAMILY = "weather"
+
 
 def sound(rng: np.random.Generator, *, duration_s: float, sr: int) -> np.ndarray:
     """

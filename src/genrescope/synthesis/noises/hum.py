@@ -6,6 +6,8 @@ import numpy as np
 
 from genrescope.synthesis.textures import coloured_noise, drift, unit_rms
 
+FAMILY = "machines"
+
 
 def sound(rng: np.random.Generator, *, duration_s: float, sr: int) -> np.ndarray:
     """

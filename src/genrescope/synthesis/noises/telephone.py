@@ -9,6 +9,8 @@ SIGNALS = ((350.0, 440.0), (440.0, 480.0), (480.0, 620.0), (425.0,), (400.0, 450
 CADENCES = ((2.0, 4.0), (0.5, 0.5), (0.25, 0.25), (1.0, 4.0), (0.4, 0.2), (1.5, 3.5))
 ROWS, COLUMNS = (697.0, 770.0, 852.0, 941.0), (1209.0, 1336.0, 1477.0)
 
+FAMILY = "signals"
+
 
 def sound(rng: np.random.Generator, *, duration_s: float, sr: int) -> np.ndarray:
     """

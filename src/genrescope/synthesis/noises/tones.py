@@ -7,6 +7,8 @@ import numpy as np
 from genrescope.synthesis import oscillators
 from genrescope.synthesis.textures import drift
 
+FAMILY = "signals"
+
 
 def sound(rng: np.random.Generator, *, duration_s: float, sr: int) -> np.ndarray:
     """

@@ -6,6 +6,8 @@ import numpy as np
 
 from genrescope.synthesis.textures import ringing, scattered, times
 
+FAMILY = "blows"
+
 
 def sound(rng: np.random.Generator, *, duration_s: float, sr: int) -> np.ndarray:
     """
