@@ -95,6 +95,22 @@ def evaluate(
     protocol_set: ProtocolSets = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
     dataset: Data = None,
+    test_dataset: Annotated[
+        str | None,
+        typer.Option(
+            "--test-dataset",
+            metavar="DATASET",
+            help="Learn all of the data set, and test on this one (protocol cross-dataset).",
+        ),
+    ] = None,
+    label_map: Annotated[
+        Path | None,
+        typer.Option(
+            "--label-map",
+            help="CSV with the columns from, to: what the genres of --test-dataset are called in "
+            "the data set; an empty 'to' leaves them out. Else names that read the same match.",
+        ),
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SETS_HELP)] = None,
     run_dir: Runs = Path("runs"),
     store: Store = Path("store"),
@@ -116,10 +132,10 @@ def evaluate(
 
     horses = horse.options(with_horse, horse_tracks, horse_changes)
     if as_is.AS_IS in (protocol or []):
-        if protocol != [as_is.AS_IS] or protocol_set or seeds > 1:
+        if protocol != [as_is.AS_IS] or protocol_set or seeds > 1 or test_dataset:
             raise ConfigError(
                 "--protocol as-is trains nothing, so it takes no other protocol beside it, no "
-                "--protocol-set and no --seeds"
+                "--protocol-set, no --seeds and no --test-dataset"
             )
         _show_log()
         results, reports = as_is.judge_as_is(
@@ -133,11 +149,16 @@ def evaluate(
                 models, results, reports, dataset=dataset, settings=settings or [], options=horses
             )
         return
-    recipes = [_recipe(model, settings or [], dataset, models=models) for model in models]
-    if protocol:
-        protocols = protocol_choices.named(protocol, protocol_set or [], recipes)
-    else:
-        protocols = protocol_choices.honest_and_leaky(protocol_set or [], recipes)
+    if label_map is not None and test_dataset is None:
+        raise ConfigError("--label-map says what the genres of --test-dataset are called: give it")
+    recipes = [
+        _recipe(
+            model, settings or [], dataset, models=models, test=test_dataset, label_map=label_map
+        )
+        for model in models
+    ]
+    across = test_dataset is not None
+    protocols = protocol_choices.asked(protocol or [], protocol_set or [], recipes, across=across)
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
     datasets = horse.datasets_with_sound(plan) if horses.wanted else {}
@@ -152,13 +173,24 @@ def evaluate(
 
 
 def _recipe(
-    model: str, settings: Sequence[str], dataset: str | None, *, models: Sequence[str]
+    model: str,
+    settings: Sequence[str],
+    dataset: str | None,
+    *,
+    models: Sequence[str],
+    test: str | None = None,
+    label_map: Path | None = None,
 ) -> Recipe:
     from genrescope.models.classifier import make_classifier
     from genrescope.training.loading import recipe_of
 
     choices.check_recipe_file(model)
-    named = choices.dataset_changes(dataset) if dataset is not None else []
+    if test is not None:
+        named = choices.joined_changes(
+            test, train=dataset, recipe=recipe_of(model), label_map=label_map
+        )
+    else:
+        named = choices.dataset_changes(dataset) if dataset is not None else []
     own = changes.changes_for(model, settings, models=models)
     # A wrong setting or a missing extra is told before the features are computed, not after.
     try:
