@@ -49,6 +49,13 @@ def train(
     seed: Annotated[int, typer.Option(help="Decides all that is random.")] = 0,
     dataset: Data = None,
     settings: Sets = None,
+    music_detector: Annotated[
+        bool,
+        typer.Option(
+            "--music-detector",
+            help="Also train a detector that turns away what is not music (some minutes).",
+        ),
+    ] = False,
     run_dir: Runs = Path("runs"),
     store: Store = Path("store"),
 ) -> None:
@@ -65,7 +72,9 @@ def train(
             raise ConfigError("--protocol none has no settings: leave --protocol-set out")
         _show_log()
         plan = _plan([chosen], [], [seed], run_dir, store)
-        bundle = train_on_all(plan, progress=sys.stderr.isatty(), bar=console.progress_bar)
+        bundle = train_on_all(
+            plan, detector=music_detector, progress=sys.stderr.isatty(), bar=console.progress_bar
+        )
         console.say("no test part was held out: this model has no figure of its own")
     else:
         name = protocol or _own_protocol(recipe, settings or [], chosen)
@@ -73,7 +82,7 @@ def train(
         _show_log()
         plan = _plan([chosen], [wanted], [seed], run_dir, store)
         result, bundle, report = train_one_fold(
-            plan, progress=sys.stderr.isatty(), bar=console.progress_bar
+            plan, detector=music_detector, progress=sys.stderr.isatty(), bar=console.progress_bar
         )
         _print_results([result], [chosen])
         console.out().print(f"report: {report}", markup=False)

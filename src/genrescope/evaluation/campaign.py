@@ -29,6 +29,7 @@ from genrescope.records import Skipped
 from genrescope.training.fit import Parts, train_bundle
 from genrescope.training.inputs import Inputs
 from genrescope.training.loading import Bar, load_inputs, no_bar
+from genrescope.training.music_detector import add_detector
 from genrescope.training.recipe import Choice, Recipe
 
 
@@ -183,7 +184,7 @@ def evaluate(
 
 
 def train_one_fold(
-    plan: Plan, *, progress: bool = False, bar: Bar = no_bar
+    plan: Plan, *, detector: bool = False, progress: bool = False, bar: Bar = no_bar
 ) -> tuple[ProtocolResult, Path, Path]:
     """
     Train one recipe on the first fold of one protocol, and write its figure into the bundle.
@@ -192,6 +193,8 @@ def train_one_fold(
     ----------
     plan : Plan
         One recipe, one protocol, one seed.
+    detector : bool
+        Give the model a detector of music.
     progress : bool
         Show a progress bar while a network learns.
     bar : callable
@@ -213,13 +216,17 @@ def train_one_fold(
     )[:1]
     result = run_folds(recipe, inputs, folds, progress=progress)
     bundle = folds[0].folder / "bundle"
+    if detector:
+        add_detector(bundle, inputs, seed=folds[0].seed, bar=bar)
     record_figures(bundle, [figure_of(result, command=plan.command)])
     judged = [_Judged(result, folds)]
     report = _write_report(plan, folds[0].folder, judged, inputs, inputs.skipped)
     return result, bundle, report
 
 
-def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Path:
+def train_on_all(
+    plan: Plan, *, detector: bool = False, progress: bool = False, bar: Bar = no_bar
+) -> Path:
     """
     Train one recipe on every track; such a model has no figure of its own.
 
@@ -227,6 +234,8 @@ def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Pa
     ----------
     plan : Plan
         One recipe and one seed.
+    detector : bool
+        Give the model a detector of music.
     progress : bool
         Show a progress bar while a network learns.
     bar : callable
@@ -252,6 +261,8 @@ def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Pa
         },
         progress=progress,
     )
+    if detector:
+        add_detector(folder / "bundle", inputs, seed=seed, bar=bar)
     return folder / "bundle"
 
 

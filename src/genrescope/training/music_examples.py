@@ -1,0 +1,222 @@
+"""What a detector of music learns from: the music of a data set, and sounds that are none.
+
+Music is that of the data set, whole and worn (`worn`), and music of the synthesiser: without it, a
+detector could tell what was synthesised from what was recorded. What is not music is synthesised.
+Every example is the log-mel of a window by the front end of the model, in 8 bits, then its
+statistics.
+
+Public: `Examples`, `music_of`, `played_music`, `no_music`, `detector_features`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from genrescope.features.feature_sets import FeatureChoice
+from genrescope.features.front_end import FrontEnd
+from genrescope.features.windows import WindowSettings, cut
+from genrescope.seeding import rng_for
+from genrescope.synthesis.not_music import family_of, noise_kinds, render_noise
+from genrescope.synthesis.recording import recorded
+from genrescope.synthesis.render import artist_of, kinds, render_track
+from genrescope.training.extraction import Advance
+from genrescope.training.inputs import Inputs
+from genrescope.training.worn import eight_bits, some_wear, worn
+
+N_PER_KIND = 40
+N_PLAYED_PER_KIND = 20
+SHORT_S = 6.0
+# Stretches of short, middle and whole length are drawn of each track.
+DURATIONS = ((1.0, SHORT_S), (1.0, 25.0), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """
+    Windows of sound with what is known of them.
+
+    Attributes
+    ----------
+    X : np.ndarray [shape=(n, n_features)]
+        Statistics of each window.
+    groups : np.ndarray [shape=(n,)]
+        Whom to hold out together: artists, families of sounds.
+    duration_s : np.ndarray [shape=(n,)]
+        Length of the sound that fills the window; infinite where it is as long as the window.
+    """
+
+    X: np.ndarray
+    groups: np.ndarray
+    duration_s: np.ndarray
+
+
+def detector_features(features: FeatureChoice) -> FeatureChoice:
+    """
+    Choose what the detector is given: statistics, those of the model where it has them.
+
+    Parameters
+    ----------
+    features : FeatureChoice
+        Of the model.
+
+    Returns
+    -------
+    FeatureChoice
+        Of the detector.
+    """
+    name = "logmel-statistics"
+    return features if features.name == name else FeatureChoice.from_dict({"name": name})
+
+
+def music_of(inputs: Inputs, track_ids: set[str], *, seed: int) -> Examples:
+    """
+    Gather the music of a data set: each track as it is, and three times worn.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The windows of a data set.
+    track_ids : set of str
+        Which tracks.
+    seed : int
+        Decides what is done to each.
+
+    Returns
+    -------
+    Examples
+        Four windows a track, drawn from its windows.
+    """
+    front_end = inputs.front_end
+    groups = inputs.groups(np.arange(len(inputs.X)))
+    first_row = {int(t): row for row, t in reversed(list(enumerate(inputs.track_of_window)))}
+    logmels, found, durations = [], [], []
+    for number, track in enumerate(inputs.tracks):
+        if track.track_id not in track_ids:
+            continue
+        rng = rng_for(seed, "worn", track.track_id)
+        windows = inputs.logmels(track.track_id)
+        logmels.append(windows[int(rng.integers(len(windows)))])
+        durations.append(np.inf)
+        for span in DURATIONS:
+            wear = some_wear(rng, durations=span)
+            S = windows[int(rng.integers(len(windows)))]
+            logmels.append(worn(S, wear, rng, front_end=front_end))
+            durations.append(np.inf if wear.duration_s is None else wear.duration_s)
+        found += [groups[first_row[number]]] * (len(DURATIONS) + 1)
+    return Examples(_statistics(logmels, inputs), np.array(found), np.array(durations))
+
+
+def played_music(inputs: Inputs, *, seed: int, advance: Advance | None = None) -> Examples:
+    """
+    Play music of the synthesiser, recorded as the sounds that are none.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Says front end, windows and features.
+    seed : int
+        Another seed plays other music.
+    advance : callable or None
+        Called with (done, total) after each piece.
+
+    Returns
+    -------
+    Examples
+        One window a piece.
+    """
+
+    def sound(kind: str, number: int, duration_s: float, sr: int) -> np.ndarray:
+        y = render_track(kind, seed=seed, number=number, duration_s=duration_s, sr=sr)
+        return recorded(rng_for(seed, "recorded", kind, number), y, sr=sr)
+
+    def group(kind: str, number: int) -> str:
+        return f"synthetic {kind} {artist_of(number)}"
+
+    return _made(inputs, kinds(), N_PLAYED_PER_KIND, seed, sound, group, advance)
+
+
+def no_music(
+    inputs: Inputs, *, seed: int, n_per_kind: int = N_PER_KIND, advance: Advance | None = None
+) -> Examples:
+    """
+    Make sounds that are not music, of every kind.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Says front end, windows and features.
+    seed : int
+        Another seed makes other sounds.
+    n_per_kind : int
+        Sounds of each kind.
+    advance : callable or None
+        Called with (done, total) after each sound.
+
+    Returns
+    -------
+    Examples
+        One window a sound; groups are families of kinds.
+    """
+
+    def sound(kind: str, number: int, duration_s: float, sr: int) -> np.ndarray:
+        return render_noise(kind, seed=seed, number=number, duration_s=duration_s, sr=sr)
+
+    def group(kind: str, number: int) -> str:
+        return family_of(kind)
+
+    return _made(inputs, noise_kinds(), n_per_kind, seed, sound, group, advance)
+
+
+def _made(
+    inputs: Inputs,
+    names: list[str],
+    n_per_kind: int,
+    seed: int,
+    sound: Callable[[str, int, float, int], np.ndarray],
+    group: Callable[[str, int], str],
+    advance: Advance | None,
+) -> Examples:
+    front_end, window_s = inputs.front_end, inputs.windows.length / inputs.front_end.sr
+    logmels, groups, durations = [], [], []
+    pieces = [(kind, number) for kind in names for number in range(n_per_kind)]
+    for done, (kind, number) in enumerate(pieces, start=1):
+        rng = rng_for(seed, "duration", kind, number)
+        whole = number % 3 == 0
+        shortest = min(0.7, window_s)
+        length_s = window_s if whole else float(np.exp(rng.uniform(*np.log([shortest, window_s]))))
+        y = sound(kind, number, max(length_s, 0.5), front_end.sr)
+        logmels.append(first_logmel(y, front_end, inputs.windows))
+        groups.append(group(kind, number))
+        durations.append(np.inf if whole else length_s)
+        if advance is not None:
+            advance(done, len(pieces))
+    return Examples(_statistics(logmels, inputs), np.array(groups), np.array(durations))
+
+
+def first_logmel(y: np.ndarray, front_end: FrontEnd, windows: WindowSettings) -> np.ndarray:
+    """
+    Compute the log-mel of the first window of a sound, repeated to fill it if it is short.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,)]
+        The sound.
+    front_end : FrontEnd
+        From sound to log-mel.
+    windows : WindowSettings
+        How recordings are cut.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_mels, t)]
+        In the scale of the front end.
+    """
+    return front_end.compute(next(iter(cut([y], windows))).y)
+
+
+def _statistics(logmels: list[np.ndarray], inputs: Inputs) -> np.ndarray:
+    rounded = [eight_bits(S, front_end=inputs.front_end) for S in logmels]
+    return detector_features(inputs.features).compute(rounded, inputs.front_end)
