@@ -161,8 +161,9 @@ def horse_words(horse: HorseResult) -> str:
     worst = horse.worst
     way = "falls" if worst.difference < 0 else "rises"
     caveat = f", {horse.caveat}" if horse.caveat else ""
+    before, after = (f"{100 * v:.0f}" for v in (worst.accuracy_unchanged, worst.accuracy))
     return (
         f"The worst of {len(horse.rows)} changes is {worst.title}: the accuracy {way} from "
-        f"{100 * worst.accuracy_unchanged:.0f} to {100 * worst.accuracy:.0f} of 100 (n = {worst.n}{caveat}). That "
-        f"swing of {100 * horse.score:.0f} points is the horse score."
+        f"{before} to {after} of 100 (n = {worst.n}{caveat}). That swing of "
+        f"{100 * horse.score:.0f} points is the horse score."
     )
