@@ -262,7 +262,7 @@ def _tell(horses: Sequence[HorseResult], report: Path) -> None:
 def _print_table(horse: HorseResult) -> None:
     from rich.table import Table
 
-    from genrescope.evaluation.horse_report import difference_interval, ordered_rows, points
+    from genrescope.evaluation.horse_report import difference_interval, points
 
     genres = ", ".join(f"{label} {n}" for label, n in horse.genres)
     console.out().print(
@@ -276,7 +276,7 @@ def _print_table(horse: HorseResult) -> None:
     for name in ("change", "n", "before", "after", "difference", "95 % interval", "same answer",
                  "no answer"):  # fmt: skip
         table.add_column(name, justify="left" if name == "change" else "right")
-    for row in ordered_rows(horse):
+    for row in horse.ordered:
         table.add_row(
             row.title,
             str(row.n),
