@@ -35,10 +35,9 @@ def test_training_writes_a_model_with_its_figure(genrescope, run_dir, bundle, so
 def test_evaluate_writes_report_results_and_figures(genrescope, tiny, run_dir, tmp_path):
     result = genrescope("evaluate", "joseph2024-linear", *tiny, "--run-dir", tmp_path / "runs")
     assert result.code == 0
-    assert "artist-grouped" in result.out
     assert "95 % interval" in result.out
     assert "clean" in result.out
-    folder = tmp_path / "runs" / "joseph2024-linear" / "artist-grouped"
+    folder = tmp_path / "runs" / "reports" / "joseph2024-linear" / "artist-grouped+random"
     assert str(folder / "report.md") in result.out
     report = (folder / "report.md").read_text(encoding="utf-8")
     assert "artist-grouped" in report
@@ -48,6 +47,13 @@ def test_evaluate_writes_report_results_and_figures(genrescope, tiny, run_dir, t
     assert all(f"figures/{path.name}" in report for path in figures)
     again = genrescope("evaluate", "joseph2024-linear", *tiny, "--run-dir", tmp_path / "runs")
     assert again.out == result.out
+    # The honest one first, and beside it what the leaky one would have said.
+    assert result.out.index("artist-grouped") < result.out.index("random")
+    (flattery,) = json.loads((folder / "results.json").read_text(encoding="utf-8"))["flattery"]
+    assert (flattery["honest_protocol"], flattery["leaky_protocol"]) == ("artist-grouped", "random")
+    said = f"random would have said {100 * flattery['leaky']:.1f} %: "
+    assert f"leaky {said}" in result.out
+    assert report.index(f"Leaky: {said}") < report.index("## Accuracy")
 
 
 def test_a_leaky_protocol_is_labelled_wherever_it_is_printed(genrescope, tiny, tmp_path):
@@ -62,8 +68,11 @@ def test_a_leaky_protocol_is_labelled_wherever_it_is_printed(genrescope, tiny, t
 
 
 def test_a_bundle_is_trained_anew_with_changes(genrescope, tiny, bundle, tmp_path):
-    result = genrescope("evaluate", bundle, "--set", "training.epochs=1")
+    result = genrescope(
+        "evaluate", bundle, "--protocol", "artist-grouped", "--set", "training.epochs=1"
+    )
     assert result.code == 0
+    assert "would have said" not in result.out
     (settings,) = (tmp_path / "runs").rglob("settings.json")
     assert json.loads(settings.read_text(encoding="utf-8"))["training"]["epochs"] == 1
 
@@ -214,3 +223,57 @@ def test_a_model_is_judged_as_it_is(genrescope, tiny, bundle, synthetic, tmp_pat
     result = genrescope("evaluate", bundle, *data, "--protocol", "as-is", "--seeds", "2")
     assert result.code == 2
     assert "trains nothing" in result.error_line()
+
+
+@pytest.fixture
+def others(songs, tmp_path):
+    """Three recordings of someone else, of which one is of a genre of its own."""
+    folder = tmp_path / "others"
+    places = {
+        "Classical": "classical/classical.0",
+        "polka": "metal/metal.0",
+        "heavy": "metal/metal.1",
+    }
+    for genre, name in places.items():
+        (folder / genre).mkdir(parents=True)
+        data = bytearray((songs / f"{name}.wav").read_bytes())
+        data[-1] ^= 1
+        (folder / genre / "song.wav").write_bytes(data)
+    return folder
+
+
+def test_a_model_is_tested_on_another_data_set(genrescope, songs, others, tmp_path):
+    given = ["evaluate", "joseph2024-linear", "--dataset", songs, "--test-dataset", others,
+             "--set", "training.epochs=1"]  # fmt: skip
+    result = genrescope(*given)
+    assert result.code == 0, result.err
+    folder = tmp_path / "runs" / "joseph2024-linear" / "cross-dataset"
+    (found,) = json.loads((folder / "results.json").read_text(encoding="utf-8"))["results"]
+    assert (found["n"], found["labels"]) == (1, ["classical", "metal"])
+    report = (folder / "report.md").read_text(encoding="utf-8")
+    assert "the data set left 2 tracks out: its genre 'heavy' is none that is learned" in report
+    assert "protocol cross-dataset tests no track of metal; who answers so is wrong" in report
+    assert f"{songs} to learn and {others} to test".replace("_", "\\_") in report
+    (tmp_path / "map.csv").write_text("from,to\nheavy,metal\n", encoding="utf-8")
+    result = genrescope(*given, "--label-map", "map.csv", "--run-dir", tmp_path / "again")
+    assert result.code == 0, result.err
+    (path,) = (tmp_path / "again").rglob("results.json")
+    (found,) = json.loads(path.read_text(encoding="utf-8"))["results"]
+    assert (found["n"], found["honest"]) == (2, True)
+    assert found["leakage_label"].startswith("unverified: the artist is unknown of 2 of the 2")
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--protocol", "random", "--test-dataset", "."], "leave --protocol random out, or --test"),
+        (["--protocol", "as-is", "--test-dataset", "."], "and no --test-dataset"),
+        (["--label-map", "map.csv"], "what the genres of --test-dataset are called"),
+        (["--test-dataset", "nowhere"], "'nowhere' is no data set"),
+        (["--test-dataset", "csv"], "data set 'csv' needs its path"),
+    ],
+)
+def test_what_does_not_go_with_another_data_set_is_told(genrescope, songs, more, message):
+    result = genrescope("evaluate", "joseph2024-linear", "--dataset", songs, *more)
+    assert result.code == 2
+    assert message in result.error_line()

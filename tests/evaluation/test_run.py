@@ -220,3 +220,61 @@ def test_a_model_of_another_front_end_or_other_labels_is_not_judged(result, fold
     other = dataclasses.replace(inputs.front_end, n_mels=31)
     with pytest.raises(ConfigError, match="hears with"):
         judge(predictor, dataclasses.replace(inputs, front_end=other), test, LABELS)
+
+
+def test_segments_are_learned_and_judged_as_tracks_of_their_own(recipe, inputs, tmp_path):
+    settings = {"n_segments": 2, "test_fraction": 0.25}
+    folds = plan_folds(inputs, "segments", settings, (0,), tmp_path)
+    result = run_folds(recipe, inputs, folds)
+    assert (result.n, result.unit, result.honest, result.caveat) == (20, "segment", False, "leaky")
+    assert "test segments have other segments of their own track" in result.leakage_label
+    assert result.dataset == "synthetic, 40 tracks in 2 segments each of 10 genres"
+    assert result == run_folds(recipe, inputs, folds)
+    bundle = Predictor(folds[0].folder / "bundle")
+    assert bundle.manifest.windows.length < inputs.windows.length
+    learned = set(bundle.manifest.training["track_ids"])
+    assert learned <= {t.track_id for t in inputs.tracks}
+    assert bundle.manifest.training["n_tracks"] == len(learned)
+    _, outcomes = read_predictions_csv(folds[0].folder / "predictions.csv")
+    assert [o.track_id for o in outcomes] == list(folds[0].split.test)
+    assert all(o.group is not None for o in outcomes)
+
+
+def test_segments_of_a_track_of_an_unknown_artist_are_drawn_together(recipe, inputs, tmp_path):
+    bare = tuple(dataclasses.replace(t, artist=None, group=None) for t in inputs.tracks)
+    inputs = dataclasses.replace(inputs, tracks=bare)
+    folds = plan_folds(inputs, "segments", {"n_segments": 2, "n_folds": 2}, (0,), tmp_path)
+    result = run_folds(recipe, inputs, folds)
+    assert (result.n, result.n_groups, result.n_ungrouped) == (80, 40, 0)
+
+
+def officially(inputs, test):
+    """The tracks with an official partition: these are tested."""
+    return dataclasses.replace(
+        inputs,
+        tracks=tuple(
+            dataclasses.replace(t, extra={"split": "test" if t.track_id in test else "training"})
+            for t in inputs.tracks
+        ),
+    )
+
+
+def test_an_official_partition_is_honest_where_it_was_checked_and_nothing_crosses(inputs, tmp_path):
+    apart = make_splits("artist-grouped", inputs.tracks)[0].test
+    mixed = make_splits("random", inputs.tracks)[0].test
+    for test, status, honest in ((apart, "clean", True), (mixed, "leaky", False)):
+        (fold,) = plan_folds(officially(inputs, test), "official", {}, (0,), tmp_path)
+        assert (fold.leakage.status, is_honest(fold.split, fold.leakage)) == (status, honest)
+    bare = tuple(dataclasses.replace(t, artist=None, group=None) for t in inputs.tracks)
+    nobody = officially(dataclasses.replace(inputs, tracks=bare), apart)
+    (fold,) = plan_folds(nobody, "official", {}, (0,), tmp_path)
+    assert (fold.leakage.status, is_honest(fold.split, fold.leakage)) == ("unverified", False)
+
+
+@pytest.mark.parametrize("protocol", ["random", "segments", "album"])
+def test_a_protocol_that_lets_artists_cross_is_not_honest(protocol, inputs, tmp_path):
+    tracks = tuple(dataclasses.replace(t, album=t.track_id) for t in inputs.tracks)
+    albums = dataclasses.replace(inputs, tracks=tracks)
+    (fold,) = plan_folds(albums, protocol, {}, (0,), tmp_path)
+    assert not is_honest(fold.split, fold.leakage)
+    assert fold.leakage.status == "leaky"

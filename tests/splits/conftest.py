@@ -13,6 +13,7 @@ from genrescope.records import Track
 def toy_tracks():
     """120 tracks of 3 labels by 30 artists, with the columns of the published partitions."""
     parts = ["train", "train", "valid", "test"]
+    official = ["training", "training", "validation", "test"]
     return tuple(
         Track(
             track_id=f"{label}.{i:05d}",
@@ -21,7 +22,13 @@ def toy_tracks():
             sha256=f"{label}{i}".encode().hex().rjust(64, "0"),
             artist=f"{label} artist {i // 4}",
             group=f"{label} artist {i // 4}",
-            extra={"fault_filtered": parts[i // 4 % 4], "sturm_fold": str(1 + i // 4 % 3)},
+            album=f"{label} album {i // 2}",
+            extra={
+                "fault_filtered": parts[i // 4 % 4],
+                "sturm_fold": str(1 + i // 4 % 3),
+                "set.split": official[i // 4 % 4],
+                "joined_side": "test" if i // 4 % 4 == 3 else "train",
+            },
         )
         for label in ("blues", "jazz", "rock")
         for i in range(40)

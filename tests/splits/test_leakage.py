@@ -92,3 +92,32 @@ def test_a_leaky_split_is_refused_unless_asked_for_by_name():
 def test_unknown_ids_are_refused():
     with pytest.raises(SplitError, match="lacks"):
         find_leakage(split("a", "b"), [track("a", group="1")])
+
+
+def cut_in_two(train, test):
+    return Split("mine", 1, 1, tuple(train), (), tuple(test), n_segments=2)
+
+
+def test_a_track_that_stands_on_both_sides_leaks_by_its_own_segments():
+    tracks = [track("a", group="1", sha256="f"), track("b", group="2"), track("c")]
+    leakage = find_leakage(cut_in_two(["a#1", "c#1", "c#2"], ["a#2", "b#1", "b#2"]), tracks)
+    assert [(c.key, c.train, c.test) for c in leakage.recordings] == [("a", ("a#1",), ("a#2",))]
+    assert (leakage.n_test_recording, leakage.n_test_duplicate, leakage.n_test_leaked) == (1, 0, 1)
+    assert (leakage.n_unknown_train, leakage.n_segments) == (2, 2)
+    assert leakage.label == (
+        "leaky: 33.3 % of the 3 test segments have other segments of their own track in training"
+    )
+
+
+def test_segments_of_whole_tracks_can_be_clean_or_leak_by_artist_and_copy():
+    tracks = [track("a", group="1", sha256="f"), track("b", group="2", sha256="g")]
+    parts = cut_in_two(["a#1", "a#2"], ["b#1", "b#2"])
+    assert find_leakage(parts, tracks).label == (
+        "clean: none of the 2 test segments has its artist in training"
+    )
+    alike = [track("a", group="1", sha256="f"), track("b", group="1", sha256="f")]
+    leakage = find_leakage(parts, alike)
+    assert (leakage.n_test_recording, leakage.n_test_duplicate, leakage.n_test_artist) == (0, 2, 2)
+    assert "their artist or a copy of themselves in training" in leakage.label
+    with pytest.raises(LeakageError, match="a#1 in training and b#1 in test"):
+        check_split(parts, alike, asked_by_name=False)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from genrescope.errors import ConfigError, SplitError, UnknownNameError
 from genrescope.records import Track
 from genrescope.splits.leakage import check_split, find_leakage
+from genrescope.splits.segmentation import recording_of, segment_tracks
 from genrescope.splits.split import Split, make_splits, registry
 
 NAMES = registry().names()
@@ -24,8 +25,9 @@ def needed(tmp_path, toy_tracks):
 
 def test_the_registry_finds_the_protocols():
     assert {"random", "artist-grouped", "fault-filtered", "fault-filtered-strict"} < set(NAMES)
-    assert {"sturm-3fold", "file"} < set(NAMES)
-    assert not {"split", "leakage"} & set(NAMES)
+    assert {"sturm-3fold", "file", "segments", "album", "official"} < set(NAMES)
+    assert "cross-dataset" in NAMES
+    assert not {"split", "leakage", "segmentation"} & set(NAMES)
     with pytest.raises(UnknownNameError, match="did you mean 'random'"):
         make_splits("randm", ())
 
@@ -46,7 +48,8 @@ def test_each_protocol_keeps_the_contract(name, toy_tracks, needed):
         assert name in (split.protocol, "file")
         assert split.source
         placed = [*split.train, *split.valid, *split.test, *(s.name for s in split.left_out)]
-        assert sorted(placed) == sorted(t.track_id for t in toy_tracks)
+        items = segment_tracks(toy_tracks, split.n_segments)
+        assert sorted(placed) == sorted(t.track_id for t in items)
         assert Split.from_json(split.to_json()) == split
         if module.HONEST:
             assert check_split(split, toy_tracks, asked_by_name=False).status == "clean"
@@ -65,7 +68,7 @@ def test_no_tracks_are_a_split_error(name, needed):
         make_splits(name, (), **needed.get(name, {}))
 
 
-@pytest.mark.parametrize("name", ["random", "artist-grouped"])
+@pytest.mark.parametrize("name", ["random", "artist-grouped", "album", "segments"])
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -82,7 +85,7 @@ def test_bad_fractions_are_refused(name, settings, message, toy_tracks):
         make_splits(name, toy_tracks, **settings)
 
 
-@pytest.mark.parametrize("name", ["random", "artist-grouped"])
+@pytest.mark.parametrize("name", ["random", "artist-grouped", "album", "segments"])
 def test_the_seed_decides(name, toy_tracks):
     first, again, other = (make_splits(name, toy_tracks, seed=s)[0] for s in (1, 1, 2))
     assert first == again
@@ -115,6 +118,110 @@ def test_a_label_with_one_track_or_one_artist_is_refused(toy_tracks):
     lonely.append(Track("ska.1", None, ("ska",), group="g"))
     with pytest.raises(SplitError, match="label 'ska' has one artist only"):
         make_splits("artist-grouped", lonely)
+
+
+def test_album_divides_no_album_but_an_artist(toy_tracks):
+    for split in make_splits("album", toy_tracks, n_folds=3, valid_fraction=0.25):
+        album = {t.track_id: t.album for t in toy_tracks}
+        parts = [{album[i] for i in ids} for ids in (split.train, split.valid, split.test)]
+        assert all(parts)
+        assert not parts[0] & parts[1]
+        assert not (parts[0] | parts[1]) & parts[2]
+        assert (split.group_key, split.left_out) == ("album", ())
+        assert find_leakage(split, toy_tracks).status == "leaky"
+
+
+def test_album_says_what_it_cannot_do(toy_tracks):
+    unknown = dataclasses.replace(toy_tracks[0], album=None)
+    (split,) = make_splits("album", [unknown, *toy_tracks[1:]])
+    assert [(s.name, s.reason, s.is_fault) for s in split.left_out] == [
+        ("blues.00000", "its album is unknown", False)
+    ]
+    bare = [dataclasses.replace(t, album=None) for t in toy_tracks]
+    with pytest.raises(SplitError, match=r"album of none of the 120 tracks is known: fill the"):
+        make_splits("album", bare)
+    with pytest.raises(SplitError, match="n_folds is 61, but there are 60 albums"):
+        make_splits("album", toy_tracks, n_folds=61)
+    lonely = [*toy_tracks, Track("ska.0", None, ("ska",), album="one")]
+    with pytest.raises(SplitError, match="label 'ska' has one album only, which cannot"):
+        make_splits("album", lonely)
+
+
+def test_albums_that_are_spelled_alike_and_copies_stay_together():
+    names = ("Greatest Hits", "greatest  hits ", "Live", "B-sides")
+    tracks = [
+        Track(f"t{i:02d}", None, ("xy"[i % 2],), album=names[i // 2 % 4], sha256=str(i))
+        for i in range(32)
+    ]
+    # A copy on another album links the two albums.
+    tracks[4] = dataclasses.replace(tracks[4], sha256=tracks[6].sha256)
+    for split in make_splits("album", tracks, n_folds=2):
+        sides = [
+            {t.album for t in tracks if t.track_id in ids} for ids in (split.train, split.test)
+        ]
+        assert sorted(map(sorted, sides)) == sorted(
+            [sorted({"Greatest Hits", "greatest  hits "}), sorted({"Live", "B-sides"})]
+        )
+
+
+def test_official_reads_the_words_of_fma_and_of_others(toy_tracks):
+    (split,) = make_splits("official", toy_tracks)
+    (published,) = make_splits("fault-filtered", toy_tracks)
+    for part in ("train", "valid", "test"):
+        assert getattr(split, part) == getattr(published, part)
+    again = make_splits("official", toy_tracks, column="fault_filtered")
+    assert again[0].digest == split.digest
+    named = [
+        dataclasses.replace(t, extra={"split": t.extra["set.split"]} if i else {})
+        for i, t in enumerate(toy_tracks)
+    ]
+    (split,) = make_splits("official", named)
+    assert [(s.name, s.reason) for s in split.left_out] == [
+        ("blues.00000", "in no part of split as published")
+    ]
+
+
+def test_official_says_what_it_looked_for(toy_tracks):
+    bare = [dataclasses.replace(t, extra={}) for t in toy_tracks]
+    with pytest.raises(SplitError, match=r"column 'set.split' .*\(looked for: official_split, set"):
+        make_splits("official", bare)
+    with pytest.raises(SplitError, match=r"'set\.splt'.*did you mean 'set.split'"):
+        make_splits("official", toy_tracks, column="set.splt")
+    with pytest.raises(SplitError, match="has sturm_fold = '1': it must be train, training, valid"):
+        make_splits("official", toy_tracks, column="sturm_fold")
+
+
+def test_official_may_leak_and_says_so(toy_tracks):
+    crossing = dataclasses.replace(toy_tracks[12], group=toy_tracks[0].group)
+    tracks = [*toy_tracks[:12], crossing, *toy_tracks[13:]]
+    (split,) = make_splits("official", tracks)
+    assert find_leakage(split, tracks).n_test_leaked == 1
+    assert crossing.track_id in split.test
+
+
+def test_cross_dataset_learns_one_side_and_tests_the_other(toy_tracks):
+    side = {t.track_id: t.extra["joined_side"] for t in toy_tracks}
+    (split,) = make_splits("cross-dataset", toy_tracks, valid_fraction=0.25)
+    assert {side[i] for i in (*split.train, *split.valid)} == {"train"}
+    assert {side[i] for i in split.test} == {"test"}
+    assert len(split.train) + len(split.valid) == list(side.values()).count("train")
+    assert split.valid
+    inner = Split("inner", 1, 1, split.train, (), split.valid)
+    assert find_leakage(inner, toy_tracks).status == "clean"
+    bare = [dataclasses.replace(t, extra={}) for t in toy_tracks]
+    with pytest.raises(SplitError, match=r"'joined_side' .* second data set by --test-dataset"):
+        make_splits("cross-dataset", bare)
+
+
+def test_cross_dataset_keeps_unknown_artists_and_says_so(toy_tracks):
+    tracks = [dataclasses.replace(t, artist=None, group=None) for t in toy_tracks]
+    (split,) = make_splits("cross-dataset", tracks)
+    assert find_leakage(split, tracks).status == "unverified"
+    with pytest.raises(SplitError, match="nothing remains"):
+        make_splits("cross-dataset", tracks, unknown_artists="leave-out")
+    same = [dataclasses.replace(t, artist="One", group="one") for t in toy_tracks]
+    with pytest.raises(SplitError, match=r"'blues.00012' was left out: of the same artist as"):
+        make_splits("cross-dataset", same)
 
 
 def test_grouped_says_what_it_cannot_do(toy_tracks):
@@ -294,6 +401,34 @@ def test_strict_drops_test_tracks_whose_artist_or_copy_trains(toy_tracks):
     assert reasons[copy] == f"a copy of {other}, which stands in training"
 
 
+def test_strict_has_a_rule_for_tracks_of_unknown_artists(toy_tracks):
+    by_id = {t.track_id: t for t in toy_tracks}
+    train, test, tested = "blues.00000", "blues.00012", "jazz.00012"
+    for name in (train, test):
+        by_id[name] = dataclasses.replace(by_id[name], group=None, artist="Various Artists")
+    # A name is enough to know an artist by.
+    by_id[tested] = dataclasses.replace(by_id[tested], group=None)
+    tracks = tuple(by_id.values())
+    (strict,) = make_splits("fault-filtered-strict", tracks)
+    assert {s.name: s.reason for s in strict.left_out} == dict.fromkeys(
+        (train, test), "its artist is unknown, so that nobody can say whether it crosses"
+    )
+    assert tested in strict.test
+    assert find_leakage(strict, tracks).status == "clean"
+    (kept,) = make_splits("fault-filtered-strict", tracks, unknown_artists="keep")
+    (published,) = make_splits("fault-filtered", tracks)
+    assert (kept.train, kept.test) == (published.train, published.test)
+    assert find_leakage(kept, tracks).status == "unverified"
+
+
+def test_strict_says_what_it_cannot_do(toy_tracks):
+    bare = tuple(dataclasses.replace(t, artist=None, group=None) for t in toy_tracks)
+    with pytest.raises(SplitError, match="nothing remains of the 72 tracks of the train part"):
+        make_splits("fault-filtered-strict", bare)
+    with pytest.raises(ConfigError, match=r"'kep'; did you mean 'keep'\?; it must be leave-out or"):
+        make_splits("fault-filtered-strict", toy_tracks, unknown_artists="kep")
+
+
 def test_sturm_folds_can_have_a_validation_part(toy_tracks):
     splits = make_splits("sturm-3fold", toy_tracks, valid_fraction=0.25)
     plain = make_splits("sturm-3fold", toy_tracks)
@@ -461,3 +596,39 @@ def test_a_split_comes_from_one_place(tmp_path, toy_tracks):
             make_splits("file", toy_tracks, **settings)
     with pytest.raises(SplitError, match=r"nowhere\.csv cannot be read"):
         make_splits("file", toy_tracks, path=str(tmp_path / "nowhere.csv"))
+
+
+def test_segments_of_a_track_stand_on_both_sides(toy_tracks):
+    (split,) = make_splits("segments", toy_tracks, n_segments=5, test_fraction=0.25)
+    assert (len(split.train), len(split.test), split.n_segments) == (450, 150, 5)
+    trained, tested = ({recording_of(i) for i in ids} for ids in (split.train, split.test))
+    both = trained & tested
+    assert len(both) > 60
+    leakage = find_leakage(split, toy_tracks)
+    assert {c.key for c in leakage.recordings} == both
+    n_own = sum(recording_of(i) in trained for i in split.test)
+    assert (leakage.n_test_recording, leakage.n_test) == (n_own, 150)
+    # Their digest is that of the whole track: this is no copy of another one.
+    assert leakage.duplicates == ()
+    assert " of the 150 test segments have other segments of their own track" in leakage.label
+
+
+def test_every_segment_is_tested_once_in_folds(toy_tracks):
+    splits = make_splits("segments", toy_tracks, n_segments=3, n_folds=4, valid_fraction=0.2)
+    tested = [i for split in splits for i in split.test]
+    assert sorted(tested) == sorted(f"{t.track_id}#{k}" for t in toy_tracks for k in (1, 2, 3))
+    assert all(find_leakage(s, toy_tracks).n_test_recording > 0.8 * len(s.test) for s in splits)
+
+
+@pytest.mark.parametrize("n_segments", [1, 0, -3])
+def test_segments_are_two_at_least(n_segments, toy_tracks):
+    with pytest.raises(ConfigError, match=f"n_segments is {n_segments}: .* protocol random"):
+        make_splits("segments", toy_tracks, n_segments=n_segments)
+
+
+def test_a_split_by_segments_is_read_back_from_its_file(tmp_path, toy_tracks):
+    (split,) = make_splits("segments", toy_tracks, n_segments=2)
+    split.save(tmp_path / "split.json")
+    assert make_splits("file", toy_tracks, path=str(tmp_path / "split.json")) == (split,)
+    with pytest.raises(SplitError, match="lacks"):
+        make_splits("file", toy_tracks[1:], path=str(tmp_path / "split.json"))

@@ -40,6 +40,16 @@ def test_the_digest_is_of_the_parts_and_not_of_their_order():
     assert moved.digest != SPLIT.digest
 
 
+def test_only_a_split_that_cuts_tracks_says_into_how_many_segments():
+    """Digests and files of splits of whole tracks stay what they were."""
+    assert "n_segments" not in SPLIT.to_json()
+    assert SPLIT.digest.startswith("991aa7627534")
+    cut = dataclasses.replace(SPLIT, n_segments=3)
+    assert json.loads(cut.to_json())["n_segments"] == 3
+    assert Split.from_json(cut.to_json()) == cut
+    assert cut.digest != SPLIT.digest
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -51,6 +61,7 @@ def test_the_digest_is_of_the_parts_and_not_of_their_order():
         ({"left_out": (Skipped("d", "x"),)}, "'d' stands in test and in left_out"),
         ({"fold": 0}, "counted from 1"),
         ({"fold": 4}, "counted from 1"),
+        ({"n_segments": 0}, "n_segments is 0, but must be 1 or more"),
     ],
 )
 def test_a_broken_split_is_refused(change, message):
@@ -73,6 +84,7 @@ def changed(**values):
         (changed(train=[1, 2]), "wrong type"),
         (changed(train="ab"), "wrong type"),
         (changed(seed="7"), "wrong type"),
+        (changed(n_segments="2"), "wrong type"),
         (changed(left_out=[{"name": "f"}]), "wrong type"),
         (changed(left_out=[{"name": "f", "reason": 1}]), "wrong type"),
         ("[]", "format"),

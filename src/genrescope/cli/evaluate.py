@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genrescope.cli import as_is, changes, choices, console, horse
+from genrescope.cli import as_is, changes, choices, console, horse, protocol_choices
 from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
     from genrescope.evaluation.campaign import Plan
+    from genrescope.evaluation.flattery import Flattery
     from genrescope.evaluation.record import ProtocolResult
     from genrescope.training.recipe import Choice, Recipe
 
@@ -33,7 +34,6 @@ Sets = Annotated[list[str] | None, typer.Option("--set", help=changes.SET_HELP)]
 ProtocolSets = Annotated[
     list[str] | None, typer.Option("--protocol-set", help=changes.PROTOCOL_SET_HELP)
 ]
-ARTISTS_APART = "artist-grouped"
 
 
 def train(
@@ -69,7 +69,7 @@ def train(
         console.say("no test part was held out: this model has no figure of its own")
     else:
         name = protocol or _own_protocol(recipe, settings or [], chosen)
-        (wanted,) = _protocols([name], protocol_set or [], [chosen])
+        (wanted,) = protocol_choices.named([name], protocol_set or [], [chosen])
         _show_log()
         plan = _plan([chosen], [wanted], [seed], run_dir, store)
         result, bundle, report = train_one_fold(
@@ -95,6 +95,22 @@ def evaluate(
     protocol_set: ProtocolSets = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
     dataset: Data = None,
+    test_dataset: Annotated[
+        str | None,
+        typer.Option(
+            "--test-dataset",
+            metavar="DATASET",
+            help="Learn all of the data set, and test on this one (protocol cross-dataset).",
+        ),
+    ] = None,
+    label_map: Annotated[
+        Path | None,
+        typer.Option(
+            "--label-map",
+            help="CSV with the columns from, to: what the genres of --test-dataset are called in "
+            "the data set; an empty 'to' leaves them out. Else names that read the same match.",
+        ),
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SETS_HELP)] = None,
     run_dir: Runs = Path("runs"),
     store: Store = Path("store"),
@@ -107,17 +123,19 @@ def evaluate(
 
     Each model is trained anew on the training part of each fold and seed, so that it never heard
     the tracks it is judged on; a model bundle is trained anew by the recipe that it carries.
-    Without --protocol the protocol is artist-grouped, the honest one for any data whose artists
-    are known. Finished folds are not trained again.
+    Without --protocol they are artist-grouped, the honest one for any data whose artists are
+    known, and beside it random, to show how much a leaky one would have flattered. Finished folds
+    are not trained again.
     """
     from genrescope.evaluation.campaign import evaluate as run
+    from genrescope.evaluation.flattery import from_json
 
-    horses = horse.options(with_horse, horse_tracks, horse_changes)
+    horses = horse.options(models, with_horse, horse_tracks, horse_changes)
     if as_is.AS_IS in (protocol or []):
-        if protocol != [as_is.AS_IS] or protocol_set or seeds > 1:
+        if protocol != [as_is.AS_IS] or protocol_set or seeds > 1 or test_dataset:
             raise ConfigError(
                 "--protocol as-is trains nothing, so it takes no other protocol beside it, no "
-                "--protocol-set and no --seeds"
+                "--protocol-set, no --seeds and no --test-dataset"
             )
         _show_log()
         results, reports = as_is.judge_as_is(
@@ -126,33 +144,49 @@ def evaluate(
         _print_results(results, [])
         for path in reports:
             console.out().print(f"report: {path}", markup=False)
-        if horses.wanted:
-            horse.examine_as_is(
-                models, results, reports, dataset=dataset, settings=settings or [], options=horses
-            )
+        horse.examine_as_is(results, reports, horses, dataset=dataset, settings=settings or [])
         return
-    recipes = [_recipe(model, settings or [], dataset, models=models) for model in models]
-    protocols = _protocols(protocol or [ARTISTS_APART], protocol_set or [], recipes)
+    if label_map is not None and test_dataset is None:
+        raise ConfigError("--label-map says what the genres of --test-dataset are called: give it")
+    recipes = [
+        _recipe(
+            model, settings or [], dataset, models=models, test=test_dataset, label_map=label_map
+        )
+        for model in models
+    ]
+    across = test_dataset is not None
+    protocols = protocol_choices.asked(protocol or [], protocol_set or [], recipes, across=across)
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
-    datasets = horse.datasets_with_sound(plan) if horses.wanted else {}
+    datasets = horse.datasets_with_sound(plan, horses)
     results, report = run(
         plan, progress=sys.stderr.isatty(), report=console.say, bar=console.progress_bar
     )
-    _print_results(results, recipes)
+    flattered = from_json((report.parent / "results.json").read_text(encoding="utf-8"))
+    _print_results(results, recipes, flattered)
     console.out().print(f"report: {report}", markup=False)
-    if horses.wanted:
-        horse.examine_folds(plan, results, report, datasets=datasets, options=horses)
+    horse.examine_folds(plan, results, report, horses, datasets=datasets)
 
 
 def _recipe(
-    model: str, settings: Sequence[str], dataset: str | None, *, models: Sequence[str]
+    model: str,
+    settings: Sequence[str],
+    dataset: str | None,
+    *,
+    models: Sequence[str],
+    test: str | None = None,
+    label_map: Path | None = None,
 ) -> Recipe:
     from genrescope.models.classifier import make_classifier
     from genrescope.training.loading import recipe_of
 
     choices.check_recipe_file(model)
-    named = choices.dataset_changes(dataset) if dataset is not None else []
+    if test is not None:
+        named = choices.joined_changes(
+            test, train=dataset, recipe=recipe_of(model), label_map=label_map
+        )
+    else:
+        named = choices.dataset_changes(dataset) if dataset is not None else []
     own = changes.changes_for(model, settings, models=models)
     # A wrong setting or a missing extra is told before the features are computed, not after.
     try:
@@ -185,31 +219,7 @@ def _own_protocol(model: str, settings: Sequence[str], chosen: Recipe) -> str:
     same = made_for.name == chosen.dataset.name and (
         made_for.settings.get(place) == chosen.dataset.settings.get(place)
     )
-    return chosen.protocol.name if same else ARTISTS_APART
-
-
-def _protocols(
-    names: Sequence[str], settings: Sequence[str], recipes: Sequence[Recipe]
-) -> list[Choice]:
-    from genrescope.training.recipe import Choice
-
-    found = []
-    for name, given in changes.protocol_settings(settings, names).items():
-        owns = [r.protocol.settings for r in recipes if r.protocol.name == name]
-        if any(own != owns[0] for own in owns):
-            raise ConfigError(
-                f"the recipes set the protocol {name!r} in different ways, so that their figures "
-                "could not be compared: evaluate them one at a time"
-            )
-        values = {**(owns[0] if owns else {}), **given}
-        if "seed" in values:
-            raise ConfigError(
-                f"protocol {name!r} is seeded by the seed of each training: use --seed N of "
-                "`train` or --seeds N of `evaluate` in place of a protocol's own seed"
-            )
-        changes.check_protocol(name, values)
-        found.append(Choice(name, values))
-    return found
+    return chosen.protocol.name if same else protocol_choices.HONEST
 
 
 def _plan(
@@ -221,9 +231,14 @@ def _plan(
     return Plan(tuple(recipes), tuple(protocols), tuple(seeds), runs, store, command)
 
 
-def _print_results(results: Sequence[ProtocolResult], recipes: Sequence[Recipe]) -> None:
+def _print_results(
+    results: Sequence[ProtocolResult],
+    recipes: Sequence[Recipe],
+    flattered: Sequence[Flattery] = (),
+) -> None:
     from rich.table import Table
 
+    from genrescope.evaluation.flattery import sentence
     from genrescope.evaluation.papers import papers_of
 
     papers = papers_of(recipes)
@@ -250,6 +265,9 @@ def _print_results(results: Sequence[ProtocolResult], recipes: Sequence[Recipe])
             r.leakage_label,
         )
     console.out().print(table)
+    for f in flattered:
+        text = f"{f.model}, {f.honest_protocol} {100 * f.honest:.1f} %: leaky {sentence(f)}"
+        console.out().print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_log() -> None:

@@ -17,6 +17,7 @@ from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
 from genrescope.evaluation.bundle_figures import figure_of, record_figures
 from genrescope.evaluation.folds import Fold, plan_folds
+from genrescope.evaluation.left_out import left_out_notes
 from genrescope.evaluation.markdown import skipped_notes
 from genrescope.evaluation.outcomes import TrackOutcome, read_predictions_csv
 from genrescope.evaluation.papers import papers_of
@@ -282,5 +283,8 @@ def _write_report(
         papers=papers_of(plan.recipes),
         histories={j.key: history for j in judged if (history := j.history())},
         inputs=inputs,
-        notes=skipped_notes(skipped),
+        notes=[
+            *skipped_notes(skipped),
+            *left_out_notes(skipped, [(j.result, j.folds[0].split) for j in judged]),
+        ],
     )

@@ -10,6 +10,7 @@ from typing import Any
 from genrescope.datasets.index import artist_key
 from genrescope.records import Track
 from genrescope.splits.leakage import Leakage, check_split
+from genrescope.splits.segmentation import segment_tracks
 from genrescope.splits.split import Split, make_splits, registry
 from genrescope.training.inputs import Inputs
 
@@ -109,11 +110,12 @@ def is_honest(split: Split, leakage: Leakage) -> bool:
     Returns
     -------
     bool
-        False where artists cross, or the protocol lets them. A protocol of the user's own is taken
-        for honest where it was checked that none do.
+        False where an artist or a copy crosses. Where none does, a protocol that keeps artists
+        apart by construction (its `HONEST`) is honest; any other, an official partition or a split
+        of the user's own, is so where that was checked: the artist of every track is known.
     """
-    if split.protocol in registry().names():
-        return leakage.status != "leaky" and bool(registry().module(split.protocol).HONEST)
+    if split.protocol in registry().names() and registry().module(split.protocol).HONEST:
+        return leakage.status != "leaky"
     return leakage.status == "clean"
 
 
@@ -126,7 +128,7 @@ def combined_leakage(folds: Sequence[Fold], tracks: Sequence[Track]) -> Leakage:
     folds : sequence of Fold
         At least one.
     tracks : sequence of Track
-        The data set.
+        The data set, in whole tracks.
 
     Returns
     -------
@@ -138,19 +140,28 @@ def combined_leakage(folds: Sequence[Fold], tracks: Sequence[Track]) -> Leakage:
     train = {i for fold in folds for i in (*fold.split.train, *fold.split.valid)}
     crossings = {
         kind: tuple(dict.fromkeys(c for part in parts for c in getattr(part, kind)))
-        for kind in ("artists", "duplicates", "namesakes")
+        for kind in ("artists", "duplicates", "namesakes", "recordings")
     }
-    artist, copy, namesake = ({i for c in found for i in c.test} for found in crossings.values())
-    unknown = {t.track_id for t in tracks if t.group is None and artist_key(t.artist) is None}
+    artist, copy, namesake, own = (
+        {i for c in found for i in c.test} for found in crossings.values()
+    )
+    n_segments = folds[0].split.n_segments
+    unknown = {
+        t.track_id
+        for t in segment_tracks(tracks, n_segments)
+        if t.group is None and artist_key(t.artist) is None
+    }
     return Leakage(
         **crossings,
         n_test=len(test),
         n_test_artist=len(artist),
         n_test_duplicate=len(copy),
-        n_test_leaked=len(artist | copy),
+        n_test_leaked=len(artist | copy | own),
         n_test_namesake=len(namesake - artist - copy),
         n_unknown=len(unknown & test),
         n_unknown_train=len(unknown & train),
+        n_test_recording=len(own),
+        n_segments=n_segments,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,7 @@ class ProtocolResult:
     labels : tuple of str
         All labels.
     n, n_groups, n_ungrouped : int
-        Test tracks, artists among them, and tracks whose artist is unknown.
+        Test tracks (or segments), artists among them, and tracks whose artist is unknown.
     n_folds : int
         Folds that were pooled.
     seeds : tuple of int
@@ -83,6 +83,8 @@ class ProtocolResult:
         See `scoring.baseline_scores`.
     dataset : str
         The data: name and size.
+    unit : {"track", "segment"}
+        What is tested and counted. Among segments a track of an unknown artist counts as an artist.
     """
 
     model: str
@@ -102,6 +104,7 @@ class ProtocolResult:
     confusion: tuple[tuple[float, ...], ...]
     baselines: tuple[Score, ...]
     dataset: str = ""
+    unit: str = "track"
 
     @property
     def caveat(self) -> str:
@@ -182,7 +185,9 @@ def leakage_caveat(leakage_label: str) -> str:
     return "unverified" if not text or text.startswith("unverified") else "leaky"
 
 
-def to_json(results: Sequence[ProtocolResult]) -> str:
+def to_json(
+    results: Sequence[ProtocolResult], *, flattery: Sequence[Mapping[str, Any]] = ()
+) -> str:
     """
     Give results as JSON text.
 
@@ -190,13 +195,18 @@ def to_json(results: Sequence[ProtocolResult]) -> str:
     ----------
     results : sequence of ProtocolResult
         The results.
+    flattery : sequence of mapping
+        What leaky protocols add to honest ones, as plain values (see `flattery.from_json`).
 
     Returns
     -------
     str
         JSON with all digits; `from_json` gives equal records back.
     """
-    document = {"format": _FORMAT, "results": [dataclasses.asdict(r) for r in results]}
+    document: dict[str, Any] = {"format": _FORMAT}
+    document["results"] = [dataclasses.asdict(r) for r in results]
+    if flattery:
+        document["flattery"] = [dict(f) for f in flattery]
     return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 

@@ -11,6 +11,7 @@ Public functions: `markdown_report`, `write_run_report`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from genrescope.atomic import write_text
 from genrescope.errors import MissingExtraError, ParameterError
 from genrescope.evaluation.figure_set import example_spectrograms, figures_of_run, save_figures
 from genrescope.evaluation.figures import describe
+from genrescope.evaluation.flattery import Flattery, beside, flatteries
 from genrescope.evaluation.markdown import interval, number, plain, table, words
 from genrescope.evaluation.outcomes import TrackOutcome, write_pooled_csv
 from genrescope.evaluation.papers import Paper, against_papers
@@ -36,6 +38,7 @@ def markdown_report(
     command: str,
     settings_digest: str,
     papers: Mapping[str, Paper] = MappingProxyType({}),
+    flattered: Sequence[Flattery] = (),
     figure_paths: Mapping[str, str] = MappingProxyType({}),
     notes: Sequence[str] = (),
 ) -> str:
@@ -54,6 +57,8 @@ def markdown_report(
         Digest of the resolved settings.
     papers : mapping of str to Paper
         What papers reported, by name of the model.
+    flattered : sequence of Flattery
+        What leaky protocols add to honest ones.
     figure_paths : mapping of str to str
         Paths of figures, relative to the report, by caption.
     notes : sequence of str
@@ -74,7 +79,7 @@ def markdown_report(
     ordered = _ordered(results)
     sections = [
         f"# {plain(title)}",
-        _headline(ordered),
+        _headline(ordered, flattered),
         *(["\n".join(f"- Note: {plain(note)}" for note in notes)] if notes else []),
         _overview(ordered),
         _other_metrics(ordered),
@@ -155,19 +160,21 @@ def write_run_report(
             paths = save_figures(folder, (*drawn, *examples))
         except MissingExtraError as error:
             notes = (*notes, f"No figures: {error}")
+    flattered = flatteries(results, answers)
     report = markdown_report(
         results,
         title=title,
         command=command,
         settings_digest=settings_digest,
         papers=papers,
+        flattered=flattered,
         figure_paths=paths,
         notes=notes,
     )
     if answers:
         labels = {(r.model, r.protocol): r.labels for r in results}
         write_pooled_csv(folder / "predictions.csv", answers, labels=labels)
-    write_text(folder / "results.json", to_json(results))
+    write_text(folder / "results.json", to_json(results, flattery=[asdict(f) for f in flattered]))
     write_text(folder / "report.md", report)
     return folder / "report.md"
 
@@ -176,8 +183,8 @@ def _ordered(results: Sequence[ProtocolResult]) -> list[ProtocolResult]:
     return sorted(results, key=lambda r: (not r.honest, bool(r.caveat)))
 
 
-def _headline(ordered: Sequence[ProtocolResult]) -> str:
-    lines = [f"- {_honest_line(r)}" for r in ordered if r.honest]
+def _headline(ordered: Sequence[ProtocolResult], flattered: Sequence[Flattery]) -> str:
+    lines = [f"- {_honest_line(r)}{beside(r, flattered)}" for r in ordered if r.honest]
     if not lines:
         return (
             "**No honest number was measured.** Every figure below is from a split that does not "
@@ -191,8 +198,8 @@ def _honest_line(r: ProtocolResult) -> str:
     floor = ", ".join(f"{words(b.metric)} {number(b.metric, b.value)}" for b in r.baselines)
     whose = plain(r.leakage_label) if r.caveat else "of artists not heard in training"
     return (
-        f"**{number('accuracy', score.value, caveat=r.caveat)}** of {r.n} test tracks ({whose}): "
-        f"{plain(r.model)} on {plain(r.dataset)}, protocol {plain(r.protocol)}. "
+        f"**{number('accuracy', score.value, caveat=r.caveat)}** of {r.n} test {r.unit}s "
+        f"({whose}): {plain(r.model)} on {plain(r.dataset)}, protocol {plain(r.protocol)}. "
         f"{100 * r.confidence:g} % interval {interval(score, caveat=r.caveat)} "
         f"({score.interval_kind}); {floor}; {_seeds(r)}; {_artists(r)}."
     )
@@ -215,7 +222,7 @@ def _overview(ordered: Sequence[ProtocolResult]) -> str:
                 *ends,
                 f"{r.headline.interval_kind}; {_artists(r)}",
                 f"{number(floor.metric, floor.value)} ({words(floor.metric)})",
-                str(r.n),
+                f"{r.n} segments" if r.unit == "segment" else str(r.n),
                 str(r.n_folds),
                 ", ".join(map(str, r.seeds)),
             ]
@@ -225,12 +232,12 @@ def _overview(ordered: Sequence[ProtocolResult]) -> str:
     return (
         f"## Accuracy, with {100 * ordered[0].confidence:g} % intervals\n\n"
         + table(header, rows, n_text=3)
-        + "\n\nn counts tracks, never tracks times seeds. *Artist bootstrap*: artists drawn anew, "
-        "a track of an unknown artist by itself; *track bootstrap*: no artist is known; *wilson by "
-        "artists*: as if all tracks of an artist were right or wrong together, where too few are "
-        "wrong (or right) for a bootstrap; *Wilson*: tracks drawn independently, in their "
-        "effective number where seeds test different ones; *over seeds*: trained again (Student's "
-        "t)."
+        + "\n\nn counts tracks (segments of them where it says so), never tracks times seeds. "
+        "*Artist bootstrap*: artists drawn anew, a track of an unknown artist by itself; *track "
+        "bootstrap*: no artist is known; *wilson by artists*: as if all tracks of an artist were "
+        "right or wrong together, where too few are wrong (or right) for a bootstrap; *Wilson*: "
+        "tracks drawn independently, in their effective number where seeds test different ones; "
+        "*over seeds*: trained again (Student's t)."
     )
 
 
@@ -273,7 +280,8 @@ def _per_class(r: ProtocolResult) -> str:
 
 def _artists(r: ProtocolResult) -> str:
     if not r.n_ungrouped:
-        return f"{r.n_groups} artists"
+        lone = " (or tracks of unknown artists)" if r.unit == "segment" else ""
+        return f"{r.n_groups} artists{lone}"
     if not r.n_groups:
         return "no artist is known, so that tracks were drawn"
     return f"{r.n_groups} artists, and {r.n_ungrouped} tracks of unknown artists, each drawn alone"

@@ -30,6 +30,7 @@ def summarise(
     honest: bool,
     train_labels: Mapping[tuple[int, int], Sequence[str]] | None = None,
     dataset: str = "",
+    unit: str = "track",
     seed: int = 0,
     n_resamples: int = 10_000,
     confidence: float = 0.95,
@@ -54,6 +55,8 @@ def summarise(
         majority class.
     dataset : str
         The data: name and size.
+    unit : {"track", "segment"}
+        What an outcome is about.
     seed : int
         Seed of the resamples.
     n_resamples : int
@@ -100,6 +103,7 @@ def summarise(
         confusion,
         scoring.baseline_scores(table, _class_indices(train_labels, labels)),
         dataset,
+        unit,
     )
 
 

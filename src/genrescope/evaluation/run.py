@@ -23,9 +23,12 @@ from genrescope.evaluation.record import ProtocolResult
 from genrescope.evaluation.results import summarise
 from genrescope.prediction.aggregate import mean_probabilities
 from genrescope.prediction.predictor import Predictor
+from genrescope.records import Track
+from genrescope.splits.segmentation import recording_of
 from genrescope.training.fit import parts_for, train_bundle
 from genrescope.training.inputs import Inputs
 from genrescope.training.recipe import Recipe
+from genrescope.training.segments import segmented
 
 Report = Callable[[str], None]
 
@@ -46,7 +49,7 @@ def run_folds(
     recipe : Recipe
         What to train.
     inputs : Inputs
-        The windows of the data set.
+        The windows of the data set, in whole tracks; they are cut where the splits say so.
     folds : sequence of Fold
         As `plan_folds` gives them, at least one.
     progress : bool
@@ -64,6 +67,8 @@ def run_folds(
     ConfigError
         If a folder holds results of other settings.
     """
+    tracks = inputs.tracks
+    inputs = segmented(inputs, folds[0].split.n_segments)
     outcomes: list[TrackOutcome] = []
     train_labels: dict[tuple[int, int], list[str]] = {}
     label_of = {track.track_id: track.label for track in inputs.tracks}
@@ -79,7 +84,7 @@ def run_folds(
                 f"{recipe.name}, {fold.protocol}, fold {fold.split.fold} of "
                 f"{fold.split.n_folds}, seed {fold.seed}: {right} of {len(found)} right"
             )
-    leakage = combined_leakage(folds, inputs.tracks)
+    leakage = combined_leakage(folds, tracks)
     return summarise(
         outcomes,
         labels,
@@ -88,7 +93,8 @@ def run_folds(
         leakage_label=leakage.label,
         honest=is_honest(folds[0].split, leakage),
         train_labels=train_labels,
-        dataset=f"{recipe.dataset.name}, {len(inputs.tracks)} tracks of {len(labels)} genres",
+        dataset=f"{_data(recipe)}, {inputs.content} of {len(labels)} genres",
+        unit="segment" if inputs.n_segments > 1 else "track",
     )
 
 
@@ -103,7 +109,7 @@ def run_fold(
     recipe : Recipe
         What to train.
     inputs : Inputs
-        The windows of the data set.
+        The windows of the data set, in the segments of the split.
     fold : Fold
         Which tracks, which seed, which folder.
     labels : sequence of str
@@ -133,7 +139,7 @@ def run_fold(
         seed=fold.seed,
         folder=fold.folder,
         provenance={
-            "dataset": f"{recipe.dataset.name} ({len(inputs.tracks)} tracks)",
+            "dataset": f"{_data(recipe)} ({inputs.content})",
             "protocol": f"{fold.protocol}, fold {split.fold} of {split.n_folds}",
             "split_digest": split.digest,
             "leakage": fold.leakage.label,
@@ -205,13 +211,27 @@ def judge(
                 track_id=track_id,
                 fold=fold,
                 seed=seed,
-                group=tracks[track_id].group,
+                group=_group(tracks[track_id], inputs),
                 y_true=tracks[track_id].label,
                 y_pred=labels[int(full.argmax())],
                 probabilities=tuple(float(p) for p in full),
             )
         )
     return outcomes
+
+
+def _data(recipe: Recipe) -> str:
+    settings = recipe.dataset.settings
+    if recipe.dataset.name != "joined":
+        return recipe.dataset.name
+    return f"{settings['train']} to learn and {settings['test']} to test"
+
+
+def _group(track: Track, inputs: Inputs) -> str | None:
+    # Segments of one recording are alike, whether its artist is known or not.
+    if track.group is None and inputs.n_segments > 1:
+        return recording_of(track.track_id)
+    return track.group
 
 
 def _claim(fold: Fold, recipe: Recipe, inputs: Inputs) -> None:

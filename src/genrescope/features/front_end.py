@@ -240,6 +240,33 @@ class FrontEnd:
             S -= np.float32(self.top_db)
         return S
 
+    def cropped(self, S: np.ndarray, *, start: int, stop: int) -> np.ndarray:
+        """
+        Give some columns of a picture as the picture of that stretch of sound alone.
+
+        Levels are relative to the maximum of the stretch, as `compute` makes them of it, but for
+        what lies below the floor of the whole picture, which stays there; frames at the ends have
+        heard a little of what is around the stretch.
+
+        Parameters
+        ----------
+        S : np.ndarray [shape=(n_mels, t)]
+            Picture in the scale of the front end.
+        start, stop : int
+            First column, and the one after the last; 0 <= start < stop <= t.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_mels, stop - start)]
+            The picture, float32; a new array.
+        """
+        part: np.ndarray = S[:, start:stop].astype(np.float32)
+        part -= part.max()
+        if self.scale == "db":
+            return part
+        floor = part.min()
+        return (part - floor) / -floor if floor < 0 else np.zeros_like(part)
+
 
 def _whole(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):

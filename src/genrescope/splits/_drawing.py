@@ -1,6 +1,6 @@
 """Drawn splits: the settings they share, and the parts of each fold, stratified by label.
 
-Pure functions over tracks and a generator; what is grouped by artist is in ``_grouping``.
+Pure functions over tracks and a generator; what is grouped by artist or album is in ``_grouping``.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def drawn_parts(
         if untrained:
             raise SplitError(
                 f"no track of the label {min(untrained)!r} remains to train in fold {fold + 1}, as "
-                "its artists are too few or too large: add artists, or try another seed"
+                "its artists (or albums) are too few or too large: add some, or try another seed"
             )
         yield train, valid, tuple(t.track_id for t, f in zip(pool, folds, strict=True) if f == fold)
 

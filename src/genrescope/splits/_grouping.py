@@ -1,29 +1,74 @@
-"""The arithmetic of drawing parts that divide no artist.
+"""The arithmetic of drawing parts that divide no artist, or no album.
 
 Pure functions over tracks and a generator. A "unit" is what must not be divided: tracks that share
-an artist group, an artist name or a digest, directly or through others. The greedy assignment of
-units follows the idea of scikit-learn's StratifiedGroupKFold: largest first, each to the part where
-its labels are still wanted most.
+a key, directly or through others. Keys are what `by_artist` (an artist group, an artist name or a
+digest) or `by_album` give of a track. The greedy assignment of units follows the idea of
+scikit-learn's StratifiedGroupKFold: largest first, each to the part where its labels are still
+wanted most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from genrescope.datasets.index import artist_key
 from genrescope.records import Track
 
+Keys = Callable[[Track], Mapping[str, str | None]]
 
-def units(tracks: Sequence[Track]) -> np.ndarray:
+
+def by_artist(track: Track) -> dict[str, str | None]:
     """
-    Number the units: tracks linked by group, artist name or digest share a number.
+    Give the keys of an artist.
+
+    Parameters
+    ----------
+    track : Track
+        A track.
+
+    Returns
+    -------
+    dict of str to (str or None)
+        Artist group, artist name and digest, as far as known.
+    """
+    return {"group": track.group, "artist": artist_key(track.artist), "copy": track.sha256}
+
+
+def by_album(track: Track) -> dict[str, str | None]:
+    """
+    Give the keys of an album.
+
+    Parameters
+    ----------
+    track : Track
+        A track.
+
+    Returns
+    -------
+    dict of str to (str or None)
+        Title of the album and digest, as far as known. The title alone decides, since a compilation
+        has many artists: where two albums are called alike, they are one.
+
+    Examples
+    --------
+    >>> by_album(Track("a", None, ("rock",), album="Greatest  Hits"))["album"]
+    'greatest hits'
+    """
+    return {"album": artist_key(track.album), "copy": track.sha256}
+
+
+def units(tracks: Sequence[Track], keys: Keys = by_artist) -> np.ndarray:
+    """
+    Number the units: tracks linked by a key share a number.
 
     Parameters
     ----------
     tracks : sequence of Track
         The tracks.
+    keys : callable
+        The keys of a track by their kinds; None links nothing.
 
     Returns
     -------
@@ -33,8 +78,7 @@ def units(tracks: Sequence[Track]) -> np.ndarray:
     parent = list(range(len(tracks)))
     first: dict[tuple[str, str], int] = {}
     for i, track in enumerate(tracks):
-        keys = {"group": track.group, "artist": artist_key(track.artist), "copy": track.sha256}
-        for kind, key in keys.items():
+        for kind, key in keys(track).items():
             if key is not None:
                 parent[_root(parent, i)] = _root(parent, first.setdefault((kind, key), i))
     roots = [_root(parent, i) for i in range(len(tracks))]
@@ -47,7 +91,9 @@ def _root(parent: list[int], i: int) -> int:
     return i
 
 
-def unit_counts(tracks: Sequence[Track]) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def unit_counts(
+    tracks: Sequence[Track], keys: Keys = by_artist
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """
     Count the labels in each unit.
 
@@ -55,6 +101,8 @@ def unit_counts(tracks: Sequence[Track]) -> tuple[np.ndarray, np.ndarray, list[s
     ----------
     tracks : sequence of Track
         The tracks.
+    keys : callable
+        What makes a unit.
 
     Returns
     -------
@@ -63,13 +111,15 @@ def unit_counts(tracks: Sequence[Track]) -> tuple[np.ndarray, np.ndarray, list[s
         labels.
     """
     labels, codes = np.unique([t.label for t in tracks], return_inverse=True)
-    unit = units(tracks)
+    unit = units(tracks, keys)
     counts = np.zeros((unit.max(initial=-1) + 1, len(labels)), dtype=int)
     np.add.at(counts, (unit, codes), 1)
     return unit, counts, [str(label) for label in labels]
 
 
-def grouped_folds(tracks: Sequence[Track], n_folds: int, rng: np.random.Generator) -> np.ndarray:
+def grouped_folds(
+    tracks: Sequence[Track], n_folds: int, rng: np.random.Generator, *, keys: Keys = by_artist
+) -> np.ndarray:
     """
     Deal whole units to folds, so that labels and sizes come out as even as they can.
 
@@ -81,18 +131,22 @@ def grouped_folds(tracks: Sequence[Track], n_folds: int, rng: np.random.Generato
         Number of folds.
     rng : np.random.Generator
         Source of the choices.
+    keys : callable
+        What makes a unit.
 
     Returns
     -------
     np.ndarray [shape=(n,), dtype=int64]
         Fold of each track, counted from 0.
     """
-    unit, counts, _ = unit_counts(tracks)
+    unit, counts, _ = unit_counts(tracks, keys)
     folds: np.ndarray = _assigned(counts, np.full(n_folds, 1 / n_folds), rng)[unit]
     return folds
 
 
-def grouped_part(tracks: Sequence[Track], fraction: float, rng: np.random.Generator) -> np.ndarray:
+def grouped_part(
+    tracks: Sequence[Track], fraction: float, rng: np.random.Generator, *, keys: Keys = by_artist
+) -> np.ndarray:
     """
     Draw whole units, about `fraction` of each label; a label with one unit only stays out.
 
@@ -104,13 +158,15 @@ def grouped_part(tracks: Sequence[Track], fraction: float, rng: np.random.Genera
         Part to draw, in (0, 1).
     rng : np.random.Generator
         Source of the choices.
+    keys : callable
+        What makes a unit.
 
     Returns
     -------
     np.ndarray [shape=(n,), dtype=bool]
         True where a track was drawn.
     """
-    unit, counts, _ = unit_counts(tracks)
+    unit, counts, _ = unit_counts(tracks, keys)
     present = counts > 0
     only_one = present.sum(axis=0) == 1
     pinned = present[:, only_one].any(axis=1)

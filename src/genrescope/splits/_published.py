@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from genrescope.datasets.dataset import expand_path
-from genrescope.errors import SplitError
+from genrescope.errors import SplitError, did_you_mean
 from genrescope.records import Skipped, Track
 
 logger = logging.getLogger(__name__)
@@ -56,18 +56,16 @@ def places(
         If the column or a list is missing, or names something unknown.
     """
     if lists is None:
-        found = _from_column(tracks, column, tuple(files), published)
+        advice = (
+            f"add that column ({', '.join(files)} or empty), or give the folder of the lists as "
+            f"the setting 'lists'; they are published at {published}"
+        )
+        found = places_of_column(tracks, column, values={p: p for p in files}, advice=advice)
         missing: list[str] = []
     else:
         found, missing = _from_lists(tracks, files, lists, published)
-    ids = sorted(track.track_id for track in tracks)
-    left_out = [
-        Skipped(i, f"in no part of {column} as published", is_fault=False)
-        for i in ids
-        if i not in found
-    ]
+    parts, left_out = sorted_tracks(tracks, found, tuple(files), column=column)
     left_out += [Skipped(i, f"listed in {column}, but not in the data set") for i in missing]
-    parts = {part: tuple(i for i in ids if found.get(i) == part) for part in files}
     for part, size in sizes.items():
         if len(parts[part]) != size:
             text = "%s: part %s has %d tracks here, %d as published: numbers compare only roughly"
@@ -75,23 +73,75 @@ def places(
     return parts, tuple(left_out)
 
 
-def _from_column(
-    tracks: Sequence[Track], column: str, parts: Sequence[str], published: str
+def places_of_column(
+    tracks: Sequence[Track], column: str, *, values: Mapping[str, str], advice: str
 ) -> dict[str, str]:
-    found = {t.track_id: t.extra[column] for t in tracks if t.extra.get(column)}
-    if not found:
+    """
+    Read the part of each track from a column of the track index.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        The data set.
+    column : str
+        Name of the column.
+    values : mapping of str to str
+        The part that each value stands for.
+    advice : str
+        What to do where no track has a value, for the message.
+
+    Returns
+    -------
+    dict of str to str
+        Part by track id, of the tracks that have one.
+
+    Raises
+    ------
+    SplitError
+        If no track has a value, or one has an unknown value.
+    """
+    said = {t.track_id: t.extra[column] for t in tracks if t.extra.get(column)}
+    if not said:
+        others = sorted({name for track in tracks for name in track.extra})
         raise SplitError(
-            f"no track has a value in the column {column!r} of the track index: add that column "
-            f"({', '.join(parts)} or empty), or give the folder of the lists as the setting "
-            f"'lists'; they are published at {published}"
+            f"no track has a value in the column {column!r} of the track index"
+            f"{did_you_mean(column, others)}: {advice}"
         )
-    for track_id, part in found.items():
-        if part not in parts:
+    for track_id, value in said.items():
+        if value not in values:
             raise SplitError(
-                f"track {track_id!r} has {column} = {part!r}: it must be {', '.join(parts)} or "
+                f"track {track_id!r} has {column} = {value!r}: it must be {', '.join(values)} or "
                 "empty"
             )
-    return found
+    return {track_id: values[value] for track_id, value in said.items()}
+
+
+def sorted_tracks(
+    tracks: Sequence[Track], found: Mapping[str, str], names: Sequence[str], *, column: str
+) -> tuple[dict[str, tuple[str, ...]], list[Skipped]]:
+    """
+    Sort the tracks by their parts.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        The data set.
+    found : mapping of str to str
+        Part by track id.
+    names : sequence of str
+        The parts.
+    column : str
+        What names the parts, for the reason of what is left out.
+
+    Returns
+    -------
+    tuple of (dict of str to tuple of str, list of Skipped)
+        Track ids by part, sorted, and what stands in none.
+    """
+    ids = sorted(track.track_id for track in tracks)
+    reason = f"in no part of {column} as published"
+    left_out = [Skipped(i, reason, is_fault=False) for i in ids if i not in found]
+    return {name: tuple(i for i in ids if found.get(i) == name) for name in names}, left_out
 
 
 def _from_lists(

@@ -43,6 +43,8 @@ def content(text: str, *, parts: Sequence[str]) -> dict[str, Any]:
         **{"digest": str, "protocol": str, "fold": int, "n_folds": int, "left_out": list},
         **{"source": str, "licence": str, **dict.fromkeys(parts, list)},
         **{"group_key": (str, type(None)), "seed": (int, type(None))},
+        # Only a split that cuts tracks says into how many segments.
+        **({"n_segments": int} if "n_segments" in parsed else {}),
     }
     if parsed.keys() != types.keys():
         wrong = sorted(parsed.keys() ^ types.keys())

@@ -93,7 +93,7 @@ def _from_json(path: Path, tracks: Sequence[Track]) -> tuple[Split, ...]:
     splits = sorted((Split.load(file) for file in files), key=lambda s: s.fold)
     for split in splits:
         check_ids(split, tracks)
-    kinds = {(s.protocol, s.n_folds, s.seed) for s in splits}
+    kinds = {(s.protocol, s.n_folds, s.seed, s.n_segments) for s in splits}
     if len(kinds) > 1 or len({s.fold for s in splits}) < len(splits):
         raise SplitError(
             f"the files of folder {path} are not the folds of one protocol: keep each in a folder "

@@ -3,6 +3,8 @@
 What a model scores on a track whose artist it was trained on says little about music that is new to
 it. Two tracks have one artist if they share the group key; the names decide where one of the two
 has no group key. They are copies if they share a digest. "Training" is `train` and `valid` here.
+Where a split cuts tracks into segments, those are its test items, and what crosses first of all is
+the track itself.
 
 Public: `Crossing`, `Leakage`, `find_leakage`, `check_split`.
 """
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from genrescope.datasets.index import artist_key
 from genrescope.errors import LeakageError
 from genrescope.records import Track
+from genrescope.splits.segmentation import recording_of, segment_tracks
 from genrescope.splits.split import Split, check_ids
 
 
@@ -66,6 +69,12 @@ class Leakage:
         Test tracks whose artist is unknown.
     n_unknown_train : int
         Training tracks whose artist is unknown.
+    recordings : tuple of Crossing
+        Tracks that have segments on both sides; `duplicates` then counts copies in other tracks.
+    n_test_recording : int
+        Test segments of whose track other segments stand in training.
+    n_segments : int
+        Segments that each track is cut into; where above 1, all counts are of segments.
     """
 
     artists: tuple[Crossing, ...]
@@ -78,6 +87,9 @@ class Leakage:
     n_test_namesake: int
     n_unknown: int
     n_unknown_train: int
+    recordings: tuple[Crossing, ...] = ()
+    n_test_recording: int = 0
+    n_segments: int = 1
 
     @property
     def fraction(self) -> float:
@@ -115,26 +127,34 @@ class Leakage:
         str
             Status and counts.
         """
+        items = "segments" if self.n_segments > 1 else "tracks"
         if self.status == "leaky":
-            what = " or ".join(
-                ["their artist"] * (self.n_test_artist > 0)
-                + ["a copy of themselves"] * (self.n_test_duplicate > 0)
-            )
             share = _percent(self.fraction)
-            text = f"leaky: {share} of the {self.n_test} test tracks have {what} in training"
+            text = f"leaky: {share} of the {self.n_test} test {items} have {self._what} in training"
         elif self.status == "unverified":
             text = (
                 f"unverified: the artist is unknown of {self.n_unknown} of the {self.n_test} test "
-                f"tracks and of {self.n_unknown_train} training tracks"
+                f"{items} and of {self.n_unknown_train} training {items}"
             )
         else:
-            text = f"clean: none of the {self.n_test} test tracks has its artist in training"
+            text = f"clean: none of the {self.n_test} test {items} has its artist in training"
         if self.n_test_namesake:
             text += (
                 f"; {self.n_test_namesake} share an artist's name with a training track of another "
                 "artist group"
             )
         return text
+
+    @property
+    def _what(self) -> str:
+        own = ["other segments of their own track"] * (self.n_test_recording > 0)
+        # Whoever has the track itself in training has its artist there too: no need to say so.
+        others = self.n_test_leaked > self.n_test_recording
+        return " or ".join(
+            own
+            + ["their artist"] * (others and self.n_test_artist > 0)
+            + ["a copy of themselves"] * (others and self.n_test_duplicate > 0)
+        )
 
 
 def _percent(fraction: float) -> str:
@@ -150,7 +170,7 @@ def find_leakage(split: Split, tracks: Sequence[Track]) -> Leakage:
     split : Split
         The split.
     tracks : sequence of Track
-        The data set.
+        The data set, in whole tracks.
 
     Returns
     -------
@@ -163,11 +183,15 @@ def find_leakage(split: Split, tracks: Sequence[Track]) -> Leakage:
         If the split names unknown tracks.
     """
     check_ids(split, tracks)
-    by_id = {track.track_id: track for track in tracks}
+    by_id = {t.track_id: t for t in segment_tracks(tracks, split.n_segments)}
     train = [by_id[i] for i in (*split.train, *split.valid)]
     test = [by_id[i] for i in split.test]
     groups = _crossings(train, test, lambda t: t.group)
     duplicates = _crossings(train, test, lambda t: t.sha256)
+    recordings: tuple[Crossing, ...] = ()
+    if split.n_segments > 1:
+        recordings = _crossings(train, test, lambda t: recording_of(t.track_id))
+        duplicates = tuple(c for c in map(_between_recordings, duplicates) if c.test)
     names = _crossings(train, test, lambda t: artist_key(t.artist))
     ungrouped = {t.track_id for t in (*train, *test) if t.group is None}
     named = [_without_both_grouped(c, ungrouped) for c in names]
@@ -176,6 +200,7 @@ def find_leakage(split: Split, tracks: Sequence[Track]) -> Leakage:
     artists = (*groups, *more)
     leaked_artist = {i for c in (*groups, *named) for i in c.test}
     leaked_copy = {i for c in duplicates for i in c.test}
+    leaked_self = {i for c in recordings for i in c.test}
     namesakes = {i for c in names for i in c.test} - leaked_artist - leaked_copy
     return Leakage(
         artists=artists,
@@ -184,10 +209,13 @@ def find_leakage(split: Split, tracks: Sequence[Track]) -> Leakage:
         n_test=len(test),
         n_test_artist=len(leaked_artist),
         n_test_duplicate=len(leaked_copy),
-        n_test_leaked=len(leaked_artist | leaked_copy),
+        n_test_leaked=len(leaked_artist | leaked_copy | leaked_self),
         n_test_namesake=len(namesakes),
         n_unknown=sum(_unknown(t) for t in test),
         n_unknown_train=sum(_unknown(t) for t in train),
+        recordings=recordings,
+        n_test_recording=len(leaked_self),
+        n_segments=split.n_segments,
     )
 
 
@@ -218,6 +246,12 @@ def _without_both_grouped(crossing: Crossing, ungrouped: set[str]) -> Crossing:
     return Crossing(crossing.key, crossing.train, test)
 
 
+def _between_recordings(crossing: Crossing) -> Crossing:
+    sources = {recording_of(i) for i in crossing.train}
+    test = tuple(i for i in crossing.test if sources - {recording_of(i)})
+    return Crossing(crossing.key, crossing.train, test)
+
+
 def check_split(split: Split, tracks: Sequence[Track], *, asked_by_name: bool) -> Leakage:
     """
     Refuse a leaky split unless the user asked for its protocol by name.
@@ -245,7 +279,7 @@ def check_split(split: Split, tracks: Sequence[Track], *, asked_by_name: bool) -
     if leakage.status == "leaky" and not asked_by_name:
         examples = "; ".join(
             f"{c.train[0]} in training and {c.test[0]} in test"
-            for c in (*leakage.artists, *leakage.duplicates)[:3]
+            for c in (*leakage.recordings, *leakage.artists, *leakage.duplicates)[:3]
         )
         raise LeakageError(
             f"protocol {split.protocol!r} is {leakage.label} ({examples}): a number from it says "

@@ -5,7 +5,8 @@ module of this folder is a protocol (see `registry`): it has a frozen dataclass 
 ``make(tracks, settings) -> tuple[Split, ...]`` (one a fold), the texts `DESCRIPTION`, `SOURCE` and
 `LICENCE`, and `HONEST`: whether its splits keep every artist on one side by construction.
 
-Conventions: folds are counted from 1. A split does not depend on the order of the tracks.
+Conventions: folds are counted from 1. A split does not depend on the order of the tracks. Where a
+split cuts tracks into segments, its parts name those (see `segmentation`).
 Public: `Split`, `registry`, `make_splits`, `check_ids`, `inner_valid`.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from genrescope.registry import Registry
 from genrescope.seeding import rng_for
 from genrescope.settings import make_settings
 from genrescope.splits import _drawing, _grouping, _split_file
+from genrescope.splits.segmentation import segment_tracks
 
 PARTS = ("train", "valid", "test")
 
@@ -54,11 +56,15 @@ class Split:
         Who published it.
     licence : str
         What may be done with its lists.
+    n_segments : int
+        Equal parts that each track is cut into; above 1 the parts name those segments, and all
+        that is said of tracks is said of segments.
 
     Raises
     ------
     SplitError
-        If a part but `valid` is empty, a track stands twice, or the fold is none of `n_folds`.
+        If a part but `valid` is empty, a track stands twice, the fold is none of `n_folds`, or
+        `n_segments` is below 1.
     """
 
     protocol: str
@@ -72,12 +78,15 @@ class Split:
     seed: int | None = None
     source: str = ""
     licence: str = ""
+    n_segments: int = 1
 
     def __post_init__(self) -> None:
         """Refuse parts that are empty or overlap."""
         where = f"split {self.protocol!r}, fold {self.fold} of {self.n_folds}"
         if not 1 <= self.fold <= self.n_folds:
             raise SplitError(f"{where}: folds are counted from 1 to n_folds")
+        if self.n_segments < 1:
+            raise SplitError(f"{where}: n_segments is {self.n_segments}, but must be 1 or more")
         for part in ("train", "test"):
             if not getattr(self, part):
                 raise SplitError(f"{where}: the {part} part is empty; it takes more tracks")
@@ -99,9 +108,12 @@ class Split:
         Returns
         -------
         str
-            SHA-256 of the three parts, whatever the order in each.
+            SHA-256 of the three parts, whatever the order in each, and of the number of segments
+            where tracks are cut.
         """
-        return digests.settings_digest({part: sorted(getattr(self, part)) for part in PARTS})
+        cut = {"n_segments": self.n_segments} if self.n_segments > 1 else {}
+        parts = {part: sorted(getattr(self, part)) for part in PARTS}
+        return digests.settings_digest({**parts, **cut})
 
     def to_json(self) -> str:
         """
@@ -113,6 +125,8 @@ class Split:
             JSON that carries the digest.
         """
         content = {"format": _split_file.FORMAT, "digest": self.digest, **dataclasses.asdict(self)}
+        if self.n_segments == 1:
+            del content["n_segments"]
         return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -186,7 +200,7 @@ def registry() -> Registry:
     Registry
         Its entries are the modules of this folder.
     """
-    return Registry("genrescope.splits", "protocol", ("split", "leakage"))
+    return Registry("genrescope.splits", "protocol", ("split", "leakage", "segmentation"))
 
 
 def make_splits(protocol: str, tracks: Sequence[Track], **settings: Any) -> tuple[Split, ...]:
@@ -226,7 +240,7 @@ def make_splits(protocol: str, tracks: Sequence[Track], **settings: Any) -> tupl
     return splits
 
 
-def check_ids(split: Split, tracks: Iterable[Track]) -> None:
+def check_ids(split: Split, tracks: Sequence[Track]) -> None:
     """
     Refuse a split that names tracks which are not there.
 
@@ -234,15 +248,15 @@ def check_ids(split: Split, tracks: Iterable[Track]) -> None:
     ----------
     split : Split
         The split.
-    tracks : iterable of Track
-        The data set.
+    tracks : sequence of Track
+        The data set, in whole tracks.
 
     Raises
     ------
     SplitError
         If a part names an unknown track.
     """
-    known = {track.track_id for track in tracks}
+    known = {track.track_id for track in segment_tracks(tracks, split.n_segments)}
     unknown = [i for part in PARTS for i in getattr(split, part) if i not in known]
     if unknown:
         raise SplitError(

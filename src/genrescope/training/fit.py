@@ -13,6 +13,7 @@ from genrescope.bundle.export import export_bundle
 from genrescope.bundle.format import Manifest
 from genrescope.errors import DatasetError
 from genrescope.models.classifier import Classifier, make_classifier
+from genrescope.splits.segmentation import recordings
 from genrescope.splits.split import inner_valid
 from genrescope.training.inputs import Inputs
 from genrescope.training.learned import learned_record
@@ -142,7 +143,9 @@ def train_bundle(
     }
     classifier.fit(inputs.X[rows], inputs.labels(rows), groups=inputs.groups(rows), **data)
     learned = {*parts.learn, *parts.stop}
-    record = learned_record([track for track in inputs.tracks if track.track_id in learned])
+    known = [track for track in inputs.tracks if track.track_id in learned]
+    # Who learned a segment of a recording knows the recording.
+    record = learned_record(known if inputs.n_segments == 1 else recordings(known))
     training = {**provenance, "seed": seed, **record}
     manifest = _manifest(recipe, inputs, classifier, {"training": training, **manifest_values})
     return export_bundle(
