@@ -173,6 +173,8 @@ def test_a_setting_reaches_the_one_model_that_it_is_for(genrescope, synthetic, t
     assert set(said) == {"joseph2024-linear", "joseph2024-svm"}
     assert said["joseph2024-linear"]["training"]["epochs"] == 1
     assert "epochs" not in said["joseph2024-svm"]["training"]
+    (report,) = (tmp_path / "runs" / "reports").rglob("report.md")
+    assert "## Which differences are real" in report.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

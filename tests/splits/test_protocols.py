@@ -213,6 +213,12 @@ def test_cross_dataset_learns_one_side_and_tests_the_other(toy_tracks):
         make_splits("cross-dataset", bare)
 
 
+def test_cross_dataset_says_which_side_cannot_be_used(toy_tracks):
+    one_side = [t for t in toy_tracks if t.extra["joined_side"] == "train"]
+    with pytest.raises(SplitError, match="no track of the data set to test can be used"):
+        make_splits("cross-dataset", one_side)
+
+
 def test_cross_dataset_keeps_unknown_artists_and_says_so(toy_tracks):
     tracks = [dataclasses.replace(t, artist=None, group=None) for t in toy_tracks]
     (split,) = make_splits("cross-dataset", tracks)

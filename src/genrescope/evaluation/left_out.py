@@ -54,4 +54,5 @@ def _reasons(items: Sequence[Skipped], who: str) -> list[str]:
     first = [f"{reason} ({count})" for reason, count in counts.most_common(N_REASONS)]
     rest = sum(counts.values()) - sum(count for _, count in counts.most_common(N_REASONS))
     more = [f"other reasons ({rest})"] if rest else []
-    return [f"{who} left {sum(counts.values())} tracks out: {'; '.join([*first, *more])}"]
+    n = sum(counts.values())
+    return [f"{who} left {n} track{'s' if n > 1 else ''} out: {'; '.join([*first, *more])}"]

@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genrescope.records import Track
+from genrescope.errors import SplitError
+from genrescope.records import Skipped, Track
 from genrescope.seeding import rng_for
 from genrescope.splits import _drawing, _grouping, _published, _strict
 from genrescope.splits.split import Split
@@ -80,13 +81,7 @@ def make(tracks: Sequence[Track], settings: Settings) -> tuple[Split, ...]:
     SplitError
         If no track says which data set it is of, or nothing remains to train or to test.
     """
-    advice = (
-        "name the second data set by --test-dataset, or load both as the data set 'joined' "
-        "(settings train, test, label_map)"
-    )
-    sides = {"train": "train", "test": "test"}
-    found = _published.places_of_column(tracks, COLUMN, values=sides, advice=advice)
-    parts, left_out = _published.sorted_tracks(tracks, found, tuple(sides), column=COLUMN)
+    parts, left_out = _sides(tracks)
     if settings.valid_fraction:
         _drawing.check_fraction("valid_fraction", settings.valid_fraction)
     by_id = {track.track_id: track for track in tracks}
@@ -117,3 +112,20 @@ def make(tracks: Sequence[Track], settings: Settings) -> tuple[Split, ...]:
             unknown_artists=settings.unknown_artists,
         ),
     )
+
+
+def _sides(tracks: Sequence[Track]) -> tuple[dict[str, tuple[str, ...]], list[Skipped]]:
+    advice = (
+        "name the second data set by --test-dataset, or load both as the data set 'joined' "
+        "(settings train, test, label_map)"
+    )
+    sides = {"train": "train", "test": "test"}
+    found = _published.places_of_column(tracks, COLUMN, values=sides, advice=advice)
+    parts, left_out = _published.sorted_tracks(tracks, found, tuple(sides), column=COLUMN)
+    for side, ids in parts.items():
+        if not ids:
+            raise SplitError(
+                f"no track of the data set to {side} can be used: look at what it skips, and why, "
+                "by `genrescope data summary`; an index needs the sha256 that `data index` writes"
+            )
+    return parts, left_out
