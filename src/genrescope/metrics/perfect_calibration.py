@@ -1,5 +1,5 @@
 """
-How large a calibration error would a perfectly calibrated model show, by chance alone?
+The calibration error that a perfectly calibrated model shows by chance alone.
 
 The error in bins is biased upwards: in a bin of few tracks accuracy strays from confidence even
 where the probabilities are true. A measured error says something only beside this one.

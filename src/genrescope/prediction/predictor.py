@@ -1,7 +1,4 @@
-"""The predictor: from a recording to its genre, by a model bundle, without torch.
-
-Loaded once, used from any number of threads. Evaluation calls the same predictor as users do.
-"""
+"""The predictor: from a recording to its genre, without torch, for users and evaluation alike."""
 
 from __future__ import annotations
 

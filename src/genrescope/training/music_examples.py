@@ -5,7 +5,8 @@ detector could tell what was synthesised from what was recorded. What is not mus
 Every example is the log-mel of a window by the front end of the model, in 8 bits, then its
 statistics.
 
-Public: `Examples`, `music_of`, `played_music`, `no_music`, `detector_features`.
+Public: `Examples`, `Piece`, `music_of`, `played_music`, `no_music`, `first_logmel`,
+`detector_features`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from genrescope.features.windows import WindowSettings, cut
 from genrescope.seeding import rng_for
 from genrescope.synthesis.not_music import family_of, noise_kinds, render_noise
 from genrescope.synthesis.recording import recorded
-from genrescope.synthesis.render import artist_of, kinds, render_track
+from genrescope.synthesis.render import kinds, render_track
 from genrescope.training.extraction import Advance
 from genrescope.training.inputs import Inputs
 from genrescope.training.worn import eight_bits, some_wear, worn
@@ -29,8 +30,29 @@ from genrescope.training.worn import eight_bits, some_wear, worn
 N_PER_KIND = 40
 N_PLAYED_PER_KIND = 20
 SHORT_S = 6.0
+SHORTEST_S = 0.7
 # Stretches of short, middle and whole length are drawn of each track.
 DURATIONS = ((1.0, SHORT_S), (1.0, 25.0), None)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """
+    A sound to be made.
+
+    Attributes
+    ----------
+    kind : str
+        Of music, or of what is none.
+    number : int
+        Which of its kind.
+    group : str
+        What it is held out together with.
+    """
+
+    kind: str
+    number: int
+    group: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,15 +149,8 @@ def played_music(inputs: Inputs, *, seed: int, advance: Advance | None = None) -
     Examples
         One window a piece.
     """
-
-    def sound(kind: str, number: int, duration_s: float, sr: int) -> np.ndarray:
-        y = render_track(kind, seed=seed, number=number, duration_s=duration_s, sr=sr)
-        return recorded(rng_for(seed, "recorded", kind, number), y, sr=sr)
-
-    def group(kind: str, number: int) -> str:
-        return f"synthetic {kind} {artist_of(number)}"
-
-    return _made(inputs, kinds(), N_PLAYED_PER_KIND, seed, sound, group, advance)
+    pieces = [Piece(kind, n, kind) for kind in kinds() for n in range(N_PLAYED_PER_KIND)]
+    return _made(inputs, pieces, seed, _played, advance)
 
 
 def no_music(
@@ -160,40 +175,42 @@ def no_music(
     Examples
         One window a sound; groups are families of kinds.
     """
+    pieces = [Piece(k, n, family_of(k)) for k in noise_kinds() for n in range(n_per_kind)]
+    return _made(inputs, pieces, seed, render_noise, advance)
 
-    def sound(kind: str, number: int, duration_s: float, sr: int) -> np.ndarray:
-        return render_noise(kind, seed=seed, number=number, duration_s=duration_s, sr=sr)
 
-    def group(kind: str, number: int) -> str:
-        return family_of(kind)
-
-    return _made(inputs, noise_kinds(), n_per_kind, seed, sound, group, advance)
+def _played(kind: str, *, seed: int, number: int, duration_s: float, sr: int) -> np.ndarray:
+    y = render_track(kind, seed=seed, number=number, duration_s=duration_s, sr=sr)
+    return recorded(rng_for(seed, "recorded", kind, number), y, sr=sr)
 
 
 def _made(
     inputs: Inputs,
-    names: list[str],
-    n_per_kind: int,
+    pieces: list[Piece],
     seed: int,
-    sound: Callable[[str, int, float, int], np.ndarray],
-    group: Callable[[str, int], str],
+    sound: Callable[..., np.ndarray],
     advance: Advance | None,
 ) -> Examples:
     front_end, window_s = inputs.front_end, inputs.windows.length / inputs.front_end.sr
-    logmels, groups, durations = [], [], []
-    pieces = [(kind, number) for kind in names for number in range(n_per_kind)]
-    for done, (kind, number) in enumerate(pieces, start=1):
-        rng = rng_for(seed, "duration", kind, number)
-        whole = number % 3 == 0
-        shortest = min(0.7, window_s)
-        length_s = window_s if whole else float(np.exp(rng.uniform(*np.log([shortest, window_s]))))
-        y = sound(kind, number, max(length_s, 0.5), front_end.sr)
+    logmels, durations = [], []
+    for done, piece in enumerate(pieces, start=1):
+        rng = rng_for(seed, "duration", piece.kind, piece.number)
+        whole = piece.number % 3 == 0
+        span = np.log([min(SHORTEST_S, window_s), window_s])
+        length_s = window_s if whole else float(np.exp(rng.uniform(*span)))
+        y = sound(
+            piece.kind,
+            seed=seed,
+            number=piece.number,
+            duration_s=max(length_s, SHORTEST_S),
+            sr=front_end.sr,
+        )
         logmels.append(first_logmel(y, front_end, inputs.windows))
-        groups.append(group(kind, number))
         durations.append(np.inf if whole else length_s)
         if advance is not None:
             advance(done, len(pieces))
-    return Examples(_statistics(logmels, inputs), np.array(groups), np.array(durations))
+    groups = np.array([piece.group for piece in pieces])
+    return Examples(_statistics(logmels, inputs), groups, np.array(durations))
 
 
 def first_logmel(y: np.ndarray, front_end: FrontEnd, windows: WindowSettings) -> np.ndarray:
