@@ -19,7 +19,7 @@ from pathlib import Path
 
 from genrescope.bundle.locate import ASSETS
 from genrescope.datasets.dataset import load_dataset
-from genrescope.evaluation.bundle_evidence import record_evidence
+from genrescope.evaluation.bundle_evidence import add_horse, record_evidence
 from genrescope.evaluation.bundle_figures import figure_of, record_figures
 from genrescope.evaluation.campaign import Plan, evaluate, train_on_all
 from genrescope.evaluation.horse_record import from_json
@@ -55,7 +55,11 @@ def main() -> int:
     parser.add_argument("--runs", type=Path, help="keep the run directories here")
     parser.add_argument("--output", type=Path, default=ASSETS / "default")
     parser.add_argument("--horse", type=Path, help="a horse.json for the report card")
+    parser.add_argument("--keep-model", action="store_true", help="put that on the card, no more")
     options = parser.parse_args()
+    if options.keep_model:
+        add_horse(options.output, _horse(options.horse))
+        return 0
     recipe = load_recipe("default")
     wanted = [p for p in PROTOCOLS if options.protocol in ("", p.name)]
     if not wanted:

@@ -69,7 +69,7 @@ def test_the_first_screen_says_it_all(whole):
         "guessing (",
         "Finds best",
         "Misses most",
-        "97 of 100 sounds",
+        "97 of 100 synthetic sounds",
         "turns 2 away",
         f"says {leaky:.0f}: that is the number to distrust",
     ):

@@ -139,7 +139,7 @@ def evaluate(
     from genrescope.evaluation.campaign import evaluate as run
     from genrescope.evaluation.flattery import from_json
 
-    horses = horse.options(with_horse, horse_tracks, horse_changes)
+    horses = horse.options(models, with_horse, horse_tracks, horse_changes)
     if as_is.AS_IS in (protocol or []):
         if protocol != [as_is.AS_IS] or protocol_set or seeds > 1 or test_dataset:
             raise ConfigError(
@@ -153,10 +153,7 @@ def evaluate(
         _print_results(results, [])
         for path in reports:
             console.out().print(f"report: {path}", markup=False)
-        if horses.wanted:
-            horse.examine_as_is(
-                models, results, reports, dataset=dataset, settings=settings or [], options=horses
-            )
+        horse.examine_as_is(results, reports, horses, dataset=dataset, settings=settings or [])
         return
     if label_map is not None and test_dataset is None:
         raise ConfigError("--label-map says what the genres of --test-dataset are called: give it")
@@ -170,15 +167,14 @@ def evaluate(
     protocols = protocol_choices.asked(protocol or [], protocol_set or [], recipes, across=across)
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
-    datasets = horse.datasets_with_sound(plan) if horses.wanted else {}
+    datasets = horse.datasets_with_sound(plan, horses)
     results, report = run(
         plan, progress=sys.stderr.isatty(), report=console.say, bar=console.progress_bar
     )
     flattered = from_json((report.parent / "results.json").read_text(encoding="utf-8"))
     _print_results(results, recipes, flattered)
     console.out().print(f"report: {report}", markup=False)
-    if horses.wanted:
-        horse.examine_folds(plan, results, report, datasets=datasets, options=horses)
+    horse.examine_folds(plan, results, report, horses, datasets=datasets)
 
 
 def _recipe(

@@ -114,9 +114,9 @@ class Speed:
     window_s : float
         Length of the sound.
     window_ms : float
-        Median time from that much sound in memory to the answer.
+        Time from that much sound in memory to the answer, the fastest of the runs.
     file_ms : float or None
-        Median time from a sound file to the answer.
+        Time from a sound file to the answer, the median over files.
     file_s : float or None
         Median length of these files.
     n_files, n_runs : int
