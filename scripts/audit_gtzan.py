@@ -10,7 +10,7 @@ against two things that know nothing of fingerprints:
 - the pairs that share artist and title in tracks.csv;
 - a brute-force comparison of all pairs at all lags with an overlap of 5 s or more, by normalised
   correlation: of the whole log-mel, freed of the mean of each band and each frame; or of the
-  waveform at 1 kHz, whitened. Pairs above `CONFIRMED` are confirmed repetitions.
+  waveform up to 250 Hz, whitened. Pairs above `CONFIRMED` are confirmed repetitions.
 
 `distribution` tells how well the fingerprints of all pairs of log-mels agree, duplicates or not:
 what the thresholds of the audit rest on.
@@ -36,7 +36,7 @@ from genrescope.seeding import rng_for
 
 MIN_OVERLAP_S = 5.0
 CONFIRMED = {"logmels": 0.6, "sound": 0.25}
-WAVE_SR = 1000
+WAVE_SR = 500
 Pair = tuple[str, str]
 
 

@@ -84,8 +84,8 @@ def test_the_plain_values_are_json_with_the_pairs_on_top(dataset):
 def test_advice_begins_with_what_breaks_a_number(dataset):
     split = _split(["blues", "metal"], ["softer", "jazz"])
     said = [one.what for one in advice(audit(dataset, splits=[split]))]
-    assert "1 pairs that share sound stand in two parts" in said[0]
-    assert any("share sound, but no label" in text for text in said)
+    assert "1 pair of one sound in two parts; 1 test track heard before" in said[0]
+    assert any("of one sound under two labels" in text for text in said)
 
 
 def test_a_track_without_anything_is_told_and_the_others_go_on(dataset):
