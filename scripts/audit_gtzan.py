@@ -180,9 +180,10 @@ def distribution(dataset: Dataset) -> None:
 def _histogram(rows: np.ndarray, ids: list[str], listed: set[Pair]) -> None:
     stretch_s, taken = rows[:, 3], rows[:, 4] > 0
     met = {(ids[int(i)], ids[int(j)]) for i, j in rows[taken, :2]}
+    lacking = sorted(met - listed) or "none"
     print(f"{len(rows)} pairs, each at the offset at which the whole overlap agrees best; "
           f"{len(met)} meet the thresholds there. The audit lists {len(listed)} pairs, "
-          f"{len(met & listed)} of these among them; it lacks {sorted(met - listed) or 'none'}.")  # fmt: skip
+          f"{len(met & listed)} of these among them; it lacks {lacking}.")  # fmt: skip
     print("\n| error over the whole overlap | pairs taken for duplicates | others |\n|---|---|---|")
     edges = [0, 0.1, 0.2, 0.25, 0.3, 0.34, 0.36, 0.38, 0.4, 0.42, 0.44, 0.46, 1]
     for low, high in pairwise(edges):
