@@ -18,7 +18,7 @@ from genrescope.datasets.dataset import Dataset, LogMelArrays, load_dataset
 from genrescope.errors import ParameterError
 from genrescope.features.front_end import FrontEnd
 from genrescope.records import Track
-from genrescope.splits.split import Split
+from genrescope.splits.split import Split, make_splits
 
 BYTE_IDENTICAL = {(34, 94), (40, 61), (41, 62), (42, 63), (43, 64), (44, 65), (45, 66)}
 FRONT_END = FrontEnd(hop_length=1708, scale="unit")
@@ -73,6 +73,16 @@ def test_spectrograms_alone_are_enough(dataset):
     assert found.n_heard == 8
 
 
+def test_a_split_of_segments_is_judged_by_recordings(dataset):
+    (split,) = make_splits("segments", dataset.tracks)
+    (crossing,) = audit(dataset, splits=[split]).crossings
+    assert {(p.a, p.b) for p, _, _ in crossing.duplicates} == {
+        ("blues", "softer"), ("blues", "cropped"), ("softer", "cropped")
+    }  # fmt: skip
+    assert any("train and test" in parts for _, *both in crossing.duplicates for parts in both)
+    assert crossing.n_test_heard_before >= 2
+
+
 def test_the_plain_values_are_json_with_the_pairs_on_top(dataset):
     plain = json.loads(json.dumps(audit(dataset).to_dict(), allow_nan=False))
     assert next(iter(plain)) == "duplicates"
@@ -84,8 +94,8 @@ def test_the_plain_values_are_json_with_the_pairs_on_top(dataset):
 def test_advice_begins_with_what_breaks_a_number(dataset):
     split = _split(["blues", "metal"], ["softer", "jazz"])
     said = [one.what for one in advice(audit(dataset, splits=[split]))]
-    assert "1 pairs that share sound stand in two parts" in said[0]
-    assert any("share sound, but no label" in text for text in said)
+    assert "1 pair of one sound in two parts; 1 test track heard before" in said[0]
+    assert any("of one sound under two labels" in text for text in said)
 
 
 def test_a_track_without_anything_is_told_and_the_others_go_on(dataset):

@@ -157,6 +157,13 @@ def test_alignment_of_what_does_not_overlap_is_empty():
     assert (found.n_frames, found.bit_error) == (0, 0.5)
 
 
+def test_silence_is_no_part_of_a_stretch():
+    levels = np.full((33, 300), -60.0)
+    levels[:, 100:200] = np.random.default_rng(4).normal(scale=9.0, size=(33, 100))
+    found = align(fingerprint(levels), fingerprint(levels), [0])
+    assert (found.start, found.stop) == pytest.approx((100, 200), abs=6)
+
+
 def test_groups_know_who_begins_when():
     links = {(0, 2): 7, (2, 5): -3, (1, 4): 1}
     assert groups_of(links) == [{0: 0, 2: 7, 5: 4}, {1: 0, 4: 1}]

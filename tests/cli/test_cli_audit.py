@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_the_table_says_what_to_do(genrescope, index):
     result = genrescope("data", "audit", index)
     assert result.code == 0
     assert "What to do, worst first" in result.out
-    assert "3 pairs of 3 tracks share sound" in result.out
+    assert "3 pairs of one sound, in 3 tracks" in result.out
     assert "One sound under two labels" in result.out
     assert "Labels were not looked at: at least two labels" in result.out
 
@@ -78,8 +79,6 @@ def test_an_unreadable_file_is_told_and_the_others_go_on(genrescope, index):
     broken = index.parent / "broken.wav"
     broken.write_bytes(b"no sound at all")
     changed = [t for t in tracks if t.track_id != "metal/other"]
-    from dataclasses import replace
-
     changed.append(replace(tracks[0], track_id="broken", path=broken, sha256=None))
     write_index(index, changed)
     result = genrescope("data", "audit", index, "--format", "json")
@@ -91,8 +90,6 @@ def test_an_unreadable_file_is_told_and_the_others_go_on(genrescope, index):
 
 
 def test_nothing_readable_is_unusable_data(genrescope, index):
-    from dataclasses import replace
-
     broken = index.parent / "broken.wav"
     broken.write_bytes(b"no sound at all")
     write_index(index, [replace(read_index(index)[0], path=broken)])
@@ -114,7 +111,7 @@ def test_a_split_is_judged_from_its_file_or_by_name(genrescope, index):
                   test=("metal/copy",))  # fmt: skip
     apart.save(index.parent / "apart.json")
     result = genrescope("data", "audit", index, "--split", index.parent / "apart.json")
-    assert "3 pairs that share sound stand in two parts" in result.out
+    assert "3 pairs of one sound in two parts" in result.out
     assert "metal/copy (test)" in result.out
 
 
@@ -168,4 +165,4 @@ def test_the_audit_needs_no_extra(doubtful, shell, tmp_path):
     result = shell("data", "audit", doubtful, "--html", tmp_path / "p.html", cwd=tmp_path,
                    before=watch)  # fmt: skip
     assert result.code == 0, result.err
-    assert "pairs of 3 tracks share sound" in result.out
+    assert "3 pairs of one sound, in 3 tracks" in result.out

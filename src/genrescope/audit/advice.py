@@ -69,10 +69,14 @@ def kinds_text(pairs: Iterable[Duplicate]) -> str:
     return ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in counts.most_common())
 
 
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
 def _sentences(audit: Audit) -> Iterator[tuple[str, str]]:
     if audit.unreadable:
         yield (
-            f"{len(audit.unreadable)} tracks cannot be read",
+            f"{_count(len(audit.unreadable), 'track')} that cannot be read",
             "bring good copies, or take them out of the index",
         )
     for crossing in audit.crossings:
@@ -81,28 +85,29 @@ def _sentences(audit: Audit) -> Iterator[tuple[str, str]]:
     if pairs:
         n_tracks = len({track for pair in pairs for track in (pair.a, pair.b)})
         yield (
-            f"{len(pairs)} pairs of {n_tracks} tracks share sound ({kinds_text(pairs)})",
+            f"{_count(len(pairs), 'pair')} of one sound, in {n_tracks} tracks: {kinds_text(pairs)}",
             "keep one of each, or see to it that no split parts them",
         )
     if audit.label_conflicts:
         yield (
-            f"{len(audit.label_conflicts)} pairs share sound, but no label",
+            f"{_count(len(audit.label_conflicts), 'pair')} of one sound under two labels",
             "one label at least is wrong or too narrow: correct it, or take the pair out",
         )
     n_apart = sum(item.n_pairs - item.n_pairs_alike for item in audit.namesakes)
     if n_apart:
         yield (
-            f"{n_apart} pairs have one artist and title, but share no sound",
+            f"{_count(n_apart, 'pair')} of one artist and title without a sound in common",
             "keep them on one side of every split: other parts or recordings of one piece",
         )
     counts = Counter(finding.kind for finding in audit.findings)
     for kind, n in counts.items():
-        yield f"{n} {'track is' if n == 1 else 'tracks are'} marked {kind}", _TODO[kind]
+        yield f"{_count(n, 'track')} marked {kind}", _TODO[kind]
     mislabelled = audit.mislabelled
     if mislabelled.suspects:
         yield (
-            f"{len(mislabelled.suspects)} tracks sound like another genre than they are labelled "
-            f"(a classifier that is right on {100 * (mislabelled.accuracy or 0):.0f} % says so)",
+            f"{_count(len(mislabelled.suspects), 'track')} that may sound like another genre than "
+            f"the label (so says a classifier that is right on "
+            f"{100 * (mislabelled.accuracy or 0):.0f} %)",
             "listen to them, and correct what is wrong",
         )
     yield from _of_balance(audit)
@@ -124,8 +129,8 @@ def _of_split(crossing: Crossings) -> Iterator[tuple[str, str]]:
     name = f"split {crossing.protocol}, fold {crossing.fold} of {crossing.n_folds}"
     if crossing.duplicates:
         yield (
-            f"{name}: {len(crossing.duplicates)} pairs that share sound stand in two parts, and "
-            f"{crossing.n_test_heard_before} test tracks are heard before the test",
+            f"{name}: {_count(len(crossing.duplicates), 'pair')} of one sound in two parts; "
+            f"{_count(crossing.n_test_heard_before, 'test track')} heard before the test",
             "report no number of it without saying so; put each pair into one part",
         )
     if crossing.label.startswith("leaky"):
@@ -133,7 +138,7 @@ def _of_split(crossing: Crossings) -> Iterator[tuple[str, str]]:
     n_titles = sum(count.n_titles for count in crossing.counts)
     if n_titles:
         yield (
-            f"{name}: {n_titles} times a title of one artist stands in two parts",
+            f"{name}: {_count(n_titles, 'title')} of one artist in two parts",
             "put all of one title into one part",
         )
 

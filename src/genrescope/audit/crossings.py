@@ -5,7 +5,7 @@ Public: `Crossings`, `PartCount`, `find_crossings`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,6 +14,7 @@ from genrescope.audit.metadata import title_key
 from genrescope.datasets.index import artist_key
 from genrescope.records import Track
 from genrescope.splits.leakage import find_leakage
+from genrescope.splits.segmentation import recording_of
 from genrescope.splits.split import PARTS, Split
 
 
@@ -58,7 +59,8 @@ class Crossings:
     counts : tuple of PartCount
         For train and valid, train and test, valid and test.
     duplicates : tuple of (Duplicate, str, str)
-        Pairs that share sound across parts, with the parts of both.
+        Pairs that share sound across parts, with the part of each (or the parts, where it is
+        segments of tracks that are divided).
     n_test_heard_before : int
         Test tracks that share sound with a track of train or valid.
     """
@@ -99,25 +101,25 @@ def find_crossings(
         If the split names unknown tracks.
     """
     label = find_leakage(split, tracks).label
-    part = {track_id: name for name in PARTS for track_id in getattr(split, name)}
+    parts = _parts_of_recordings(split)
     crossing = [
-        (pair, part[pair.a], part[pair.b])
+        (pair, parts[pair.a], parts[pair.b])
         for pair in duplicates
-        if pair.a in part and pair.b in part and part[pair.a] != part[pair.b]
+        if pair.a in parts and pair.b in parts and len(parts[pair.a] | parts[pair.b]) > 1
     ]
-    parts_of_title = _parts(tracks, part, _title)
-    parts_of_artist = _parts(tracks, part, lambda t: t.group or artist_key(t.artist))
+    of_title = _parts_by(tracks, parts, _title)
+    of_artist = _parts_by(tracks, parts, lambda t: t.group or artist_key(t.artist))
     counts = tuple(
         PartCount(
-            both,
-            n_duplicates=sum({a, b} == set(both) for _, a, b in crossing),
-            n_titles=sum(set(both) <= parts for parts in parts_of_title),
-            n_artists=sum(set(both) <= parts for parts in parts_of_artist),
+            (x, y),
+            n_duplicates=sum((x in a and y in b) or (y in a and x in b) for _, a, b in crossing),
+            n_titles=sum({x, y} <= both for both in of_title),
+            n_artists=sum({x, y} <= both for both in of_artist),
         )
-        for both in combinations(PARTS, 2)
+        for x, y in combinations(PARTS, 2)
     )
-    tested = {pair.a for pair, a, _ in crossing if a == "test"}
-    tested |= {pair.b for pair, _, b in crossing if b == "test"}
+    sides = [(p.a, a, b) for p, a, b in crossing] + [(p.b, b, a) for p, a, b in crossing]
+    tested = {track for track, own, other in sides if "test" in own and other - {"test"}}
     return Crossings(
         protocol=split.protocol,
         fold=split.fold,
@@ -125,9 +127,23 @@ def find_crossings(
         digest=split.digest,
         label=label,
         counts=counts,
-        duplicates=tuple(crossing),
+        duplicates=tuple((pair, _named(a), _named(b)) for pair, a, b in crossing),
         n_test_heard_before=len(tested),
     )
+
+
+def _parts_of_recordings(split: Split) -> dict[str, frozenset[str]]:
+    """Give the parts that each recording stands in: several, where its segments are divided."""
+    found: dict[str, set[str]] = {}
+    for part in PARTS:
+        for name in getattr(split, part):
+            recording = recording_of(name) if split.n_segments > 1 else name
+            found.setdefault(recording, set()).add(part)
+    return {recording: frozenset(parts) for recording, parts in found.items()}
+
+
+def _named(parts: frozenset[str]) -> str:
+    return " and ".join(part for part in PARTS if part in parts)
 
 
 def _title(track: Track) -> str | None:
@@ -135,12 +151,12 @@ def _title(track: Track) -> str | None:
     return None if artist is None or title is None else f"{artist}\n{title}"
 
 
-def _parts(
-    tracks: Iterable[Track], part: dict[str, str], key: Callable[[Track], str | None]
+def _parts_by(
+    tracks: Iterable[Track], parts: Mapping[str, frozenset[str]], key: Callable[[Track], str | None]
 ) -> list[set[str]]:
     found: dict[str, set[str]] = {}
     for track in tracks:
         name = key(track)
-        if name is not None and track.track_id in part:
-            found.setdefault(name, set()).add(part[track.track_id])
+        if name is not None and track.track_id in parts:
+            found.setdefault(name, set()).update(parts[track.track_id])
     return list(found.values())

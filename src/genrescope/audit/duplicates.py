@@ -10,7 +10,8 @@ Kinds of pairs:
 
 A pair counts if it shares at least `min_overlap_s` at no more than `MAX_BIT_ERROR`; how rarely
 different recordings do, docs/audit.md says. The score is ``1 - 2 * bit_error``: 1 for equal bits, 0
-for chance. Public: `Duplicate`, `Duplicates`, `find_duplicates`, `MIN_OVERLAP_S`.
+for chance. Public: `Duplicate`, `Duplicates`,
+`find_duplicates`, `counts_as_shared`, `MIN_OVERLAP_S`.
 """
 
 from __future__ import annotations
@@ -124,14 +125,14 @@ def find_duplicates(
             continue
         found = align(collection.of(pair[0]), collection.of(pair[1]), (hit[2] for hit in hits))
         n_aligned += 1
-        if _counts(found, min_overlap_s):
+        if counts_as_shared(found, min_overlap_s):
             shared[pair] = found
             merged.merge(*pair)
     exact = dict.fromkeys(_same_digest(digests))
     for pair, offset in _implied(shared, exact):
         found = align(collection.of(pair[0]), collection.of(pair[1]), [offset])
         n_aligned += 1
-        if _counts(found, min_overlap_s):
+        if counts_as_shared(found, min_overlap_s):
             shared[pair] = found
     pairs = [
         _duplicate(collection, track_ids, pair, shared.get(pair), is_exact=pair in exact)
@@ -141,7 +142,22 @@ def find_duplicates(
     return Duplicates(tuple(pairs), candidates.n_compared, candidates.n_looked_at, n_aligned)
 
 
-def _counts(found: Alignment, min_overlap_s: float) -> bool:
+def counts_as_shared(found: Alignment, min_overlap_s: float = MIN_OVERLAP_S) -> bool:
+    """
+    Say whether a stretch is long and alike enough, and not silence.
+
+    Parameters
+    ----------
+    found : Alignment
+        What two recordings share.
+    min_overlap_s : float
+        Least length in seconds.
+
+    Returns
+    -------
+    bool
+        Whether the two are duplicates.
+    """
     return (
         found.n_frames >= min_overlap_s * RATE
         and found.bit_error <= MAX_BIT_ERROR
