@@ -2,6 +2,7 @@
 
     python scripts/make_default_model.py                      # all figures, then the model
     python scripts/make_default_model.py --protocol sturm-3fold   # one protocol's figure alone
+    python scripts/make_default_model.py --keep-model --horse horse.json   # its report card alone
 
 The figures come from models that were trained on each protocol's training part alone. The model
 that is shipped learned from every track, after the figures were fixed. The same seed gives the same
@@ -57,6 +58,8 @@ def main() -> int:
     parser.add_argument("--horse", type=Path, help="a horse.json for the report card")
     parser.add_argument("--keep-model", action="store_true", help="put that on the card, no more")
     options = parser.parse_args()
+    if options.keep_model and not options.horse:
+        parser.error("--keep-model changes the report card alone: give --horse FILE")
     if options.keep_model:
         add_horse(options.output, _horse(options.horse))
         return 0
