@@ -7,8 +7,9 @@
 The figures come from models that were trained on each protocol's training part alone. The model
 that is shipped learned from every track, after the figures were fixed; its thresholds for declining
 come from its calibration folds, and its detector of music from the same tracks and from sounds that
-are made here (some minutes). The same seed gives the same figures. It ends by checking the shipped model on sound: for the tracks that have both, the genre
-heard in the audio and in the stored log-mel must agree.
+are made here (some minutes). The same seed gives the same figures. It ends by checking the shipped
+model on sound: for the tracks that have both, the genre heard in the audio and in the stored
+log-mel must agree.
 """
 
 from __future__ import annotations
