@@ -153,6 +153,7 @@ def test_when_the_model_declines_is_told_with_what_it_costs(whole):
     never = dataclasses.replace(whole, abstention={})
     assert "It names one of its genres whatever it hears" in card_markdown(never)
     assert "When it declines" not in card_page(never)
+    assert "It is not known: the model itself" in card_markdown(card_evidence.bare())
 
 
 def _size(png):

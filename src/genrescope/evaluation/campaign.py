@@ -277,11 +277,7 @@ def _inputs(
 
 
 def _write_report(
-    plan: Plan,
-    folder: Path,
-    judged: Sequence[_Judged],
-    inputs: Inputs,
-    skipped: Sequence[Skipped],
+    plan: Plan, folder: Path, judged: Sequence[_Judged], inputs: Inputs, skipped: Sequence[Skipped]
 ) -> Path:
     return write_run_report(
         folder,

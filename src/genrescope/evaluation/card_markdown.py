@@ -72,7 +72,9 @@ def _protocols(evidence: Evidence) -> str:
         for f in evidence.flattery
     )
     flattered = f"\n\nHow much a leaky test flatters it:\n{said}" if said else ""
-    return f"## Honest and leaky\n\n{table(header, rows, n_text=2)}{flattered}"
+    notes = "".join(f"\n- {plain(note)}" for note in evidence.notes)
+    told = f"\n\nWhat else to know:\n{notes}" if notes else ""
+    return f"## Honest and leaky\n\n{table(header, rows, n_text=2)}{flattered}{told}"
 
 
 def _genres(r: ProtocolResult) -> str:
@@ -135,7 +137,4 @@ def _horse(evidence: Evidence) -> list[str]:
 
 def _again(evidence: Evidence) -> str:
     commands = "\n".join(f"    {command}" for command in evidence.commands)
-    notes = "".join(f"\n- {plain(note)}" for note in evidence.notes)
-    return (
-        f"## Measure it again\n\n{commands or 'The commands are not recorded.'}\n{notes}".rstrip()
-    )
+    return f"## Measure it again\n\n{commands or 'The commands are not recorded.'}"

@@ -35,7 +35,7 @@ class ModelFacts:
     n_parameters : int or None
         Numbers that training sets; None where the architecture has no fixed count.
     size_bytes : int or None
-        Of its graph.
+        Of its graphs.
     learned_from : tuple of (str, str)
         Data, number of tracks, what was held out, seed.
     licence, created, onnx_sha256 : str

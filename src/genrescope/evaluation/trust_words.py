@@ -131,6 +131,8 @@ def not_music(evidence: Evidence) -> str:
     """
     measured = evidence.abstention.get("measured", {})
     rejected, lost = measured.get("not_music_rejected"), measured.get("declined_as_not_music")
+    if not evidence.model.onnx_sha256:
+        return "It is not known: the model itself was not at hand when this was written."
     if "not_music" not in evidence.abstention:
         return "It names one of its genres whatever it hears: speech, noise and birds too."
     if rejected is None:

@@ -1,10 +1,11 @@
 """A kernel machine that tells music from what is none, small enough to go into every bundle.
 
 Statistics of a window are standardised and projected onto their strongest whitened components, in
-which a support vector machine with an RBF kernel decides. The kernel is local: what lies far from
-all music gets the machine's bias, which speaks against music, so that sounds of no known kind are
-turned away too. A logistic curve over the decision values, fitted on held-out ones, makes them
-probabilities (Platt 1999).
+which a support vector machine with an RBF kernel decides. The kernel is local: far from all that
+was learned the machine's bias decides alone. Where the sounds learned lie around music on many
+sides, the bias speaks against music, so that sounds of no known kind are turned away too; that is
+a property of what was learned, and `MusicMachine.far` tells whether it holds. A logistic curve over
+the decision values, fitted on held-out ones, makes them probabilities (Platt 1999).
 
 Public: `MusicMachine`, `LogisticCurve`.
 """
@@ -108,6 +109,18 @@ class MusicMachine:
         """
         Z = self._scaler.transform(X) @ self._projection
         return np.asarray(self._machine.decision_function(Z))
+
+    @property
+    def far(self) -> float:
+        """
+        The decision on what lies far from all that was learned.
+
+        Returns
+        -------
+        float
+            Below 0 where such sounds are turned away.
+        """
+        return float(self._machine.intercept_[0])
 
     def to_onnx(self, curve: LogisticCurve, *, input_shape: tuple[int, ...]) -> bytes:
         """

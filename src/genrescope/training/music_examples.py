@@ -1,7 +1,8 @@
 """What a detector of music learns from: the music of a data set, and sounds that are none.
 
-Music is that of the data set, whole and worn (`worn`), and music of the synthesiser: without it, a
-detector could tell what was synthesised from what was recorded. What is not music is synthesised.
+Music is that of the data set, whole and worn (`worn`), and music of the synthesiser, of bands and
+of single players: without it, a detector could tell what was synthesised from what was recorded,
+and would never have heard an instrument alone. What is not music is synthesised.
 Every example is the log-mel of a window by the front end of the model, in 8 bits, then its
 statistics.
 
@@ -11,6 +12,7 @@ Public: `Examples`, `Piece`, `music_of`, `played_music`, `no_music`, `first_logm
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,13 +24,13 @@ from genrescope.features.windows import WindowSettings, cut
 from genrescope.seeding import rng_for
 from genrescope.synthesis.not_music import family_of, noise_kinds, render_noise
 from genrescope.synthesis.recording import recorded
-from genrescope.synthesis.render import kinds, render_track
+from genrescope.synthesis.render import compose_track, kinds, render
 from genrescope.training.extraction import Advance
 from genrescope.training.inputs import Inputs
 from genrescope.training.worn import eight_bits, some_wear, worn
 
 N_PER_KIND = 40
-N_PLAYED_PER_KIND = 20
+N_PLAYED_PER_KIND = 40
 SHORT_S = 6.0
 SHORTEST_S = 0.7
 # Stretches of short, middle and whole length are drawn of each track.
@@ -180,8 +182,18 @@ def no_music(
 
 
 def _played(kind: str, *, seed: int, number: int, duration_s: float, sr: int) -> np.ndarray:
-    y = render_track(kind, seed=seed, number=number, duration_s=duration_s, sr=sr)
-    return recorded(rng_for(seed, "recorded", kind, number), y, sr=sr)
+    rng = rng_for(seed, "recorded", kind, number)
+    score = compose_track(kind, seed=seed, number=number, duration_s=duration_s)
+    chosen = score
+    if number % 2:
+        # One player alone is music too; one with a rest of this length is not heard.
+        parts = [p for p in score.parts if p.notes and min(n.beat for n in p.notes) < 1.0]
+        alone = parts[int(rng.integers(len(parts)))] if parts else score.parts[0]
+        chosen = dataclasses.replace(score, parts=(alone,))
+    y = render(chosen, duration_s=duration_s, rng=rng, sr=sr)
+    if not y.any():
+        y = render(score, duration_s=duration_s, rng=rng, sr=sr)
+    return recorded(rng, y, sr=sr)
 
 
 def _made(
