@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from genrescope.atomic import write_text
 from genrescope.errors import MissingExtraError, ParameterError
-from genrescope.evaluation.figure_set import example_spectrograms, figures_of_run, save_figures
+from genrescope.evaluation.figure_set import figures_beside, figures_of_run, save_figures
 from genrescope.evaluation.figures import describe
 from genrescope.evaluation.markdown import interval, number, plain, table, words
 from genrescope.evaluation.outcomes import TrackOutcome, write_pooled_csv
@@ -151,8 +151,8 @@ def write_run_report(
     if draw and results:
         try:
             drawn = figures_of_run(_ordered(results), papers=papers, histories=histories)
-            examples = [] if inputs is None else example_spectrograms(inputs)
-            paths = save_figures(folder, (*drawn, *examples))
+            beside = figures_beside(_ordered(results), answers, inputs)
+            paths = save_figures(folder, (*drawn, *beside))
         except MissingExtraError as error:
             notes = (*notes, f"No figures: {error}")
     report = markdown_report(
