@@ -91,7 +91,7 @@ def test_every_leaky_score_says_so() -> None:
     assert cells[7] == "artist bootstrap; 45 artists"
     row = next(line for line in others.splitlines() if line.startswith("| svm"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert len(cells) == 8
+    assert len(cells) == 9
     assert all(re.search(r"\d leaky|% leaky", cell) for cell in cells[2:])
     assert "## By genre: svm: random, n = 90 (LEAKY)" in text
 

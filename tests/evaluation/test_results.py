@@ -20,7 +20,7 @@ from genrescope.evaluation.outcomes import (
     write_predictions_csv,
 )
 from genrescope.evaluation.pool import pool, track_weights
-from genrescope.metrics import calibration, classification, intervals
+from genrescope.metrics import calibration, classification, intervals, selective
 
 LABELS = ("blues", "jazz", "rock")
 
@@ -78,6 +78,7 @@ def test_every_score_is_the_mean_over_seeds_of_the_metric() -> None:
         found = {
             **classification.evaluate(y_true, y_pred, P),
             **calibration.evaluate(y_true, P),
+            **selective.evaluate(y_true, P),
         }
         for name, value in found.items():
             expected.setdefault(name, []).append(value)

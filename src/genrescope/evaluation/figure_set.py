@@ -1,7 +1,7 @@
 """
-Which figures belong to a run: accuracies, confusions and the curves of its trainings.
+Which figures belong to a run: accuracies, confusions, the curves of its trainings, and trust.
 
-Public functions: `figures_of_run`, `example_spectrograms`, `save_figures`.
+Public functions: `figures_of_run`, `figures_beside`, `example_spectrograms`, `save_figures`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from genrescope.errors import unknown_name
 from genrescope.evaluation import curves, figures
 from genrescope.evaluation.canvas import COLOURS, save_figure
 from genrescope.evaluation.markdown import anchor
+from genrescope.evaluation.outcomes import TrackOutcome
 from genrescope.evaluation.papers import Paper
 from genrescope.evaluation.record import ProtocolResult
 from genrescope.evaluation.spectrograms import spectrograms
+from genrescope.evaluation.trust_figures import reliability_diagram, risk_coverage_figure
 from genrescope.models.history import Epoch
 
 if TYPE_CHECKING:
@@ -97,6 +99,49 @@ def figures_of_run(
             words = f"Trainings together, {title}"
             found.append(Captioned(f"curves together {protocol}", words, drawn))
     return found
+
+
+def figures_beside(
+    results: Sequence[ProtocolResult],
+    answers: Mapping[tuple[str, str], Sequence[TrackOutcome]],
+    inputs: Inputs | None,
+) -> list[Captioned]:
+    """
+    Draw what needs more than the results: the trust in single answers, and what the models see.
+
+    Parameters
+    ----------
+    results : sequence of ProtocolResult
+        What was measured.
+    answers : mapping of (str, str) to sequence of TrackOutcome
+        About single tracks, by model and protocol; those without probabilities are not drawn.
+    inputs : Inputs or None
+        The data set, for its spectrograms.
+
+    Returns
+    -------
+    list of Captioned
+        A reliability diagram for each result with probabilities, the risk against the coverage of
+        the models of each protocol, and example spectrograms.
+    """
+    found = []
+    sure = {
+        (r.model, r.protocol): r
+        for r in results
+        if answers.get((r.model, r.protocol)) and answers[r.model, r.protocol][0].probabilities
+    }
+    for key, r in sure.items():
+        words = f"Confidence against accuracy, {figures.describe(r)}"
+        drawn = reliability_diagram(answers[key], r.labels, title=figures.describe(r))
+        found.append(Captioned(f"reliability {r.model} {r.protocol}", words, drawn))
+    for protocol in dict.fromkeys(protocol for _, protocol in sure):
+        mine = [r for r in sure.values() if r.protocol == protocol][: len(COLOURS)]
+        curves_of = {r.model: (answers[r.model, protocol], r.labels) for r in mine}
+        title = figures.measured_on(mine[0])
+        drawn = risk_coverage_figure(curves_of, title=f"Risk against coverage, {title}")
+        words = f"Errors among the surest answers, {title}"
+        found.append(Captioned(f"risk coverage {protocol}", words, drawn))
+    return found + ([] if inputs is None else example_spectrograms(inputs))
 
 
 def example_spectrograms(inputs: Inputs) -> list[Captioned]:

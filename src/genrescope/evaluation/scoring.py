@@ -18,7 +18,7 @@ import numpy as np
 
 from genrescope.errors import ParameterError
 from genrescope.evaluation.pool import Pool, track_weights
-from genrescope.metrics import baselines, calibration, classification, intervals
+from genrescope.metrics import baselines, calibration, classification, intervals, selective
 
 TOP_K = (2, 3, 5)
 BY_ARTISTS = "wilson by artists"
@@ -81,8 +81,8 @@ def scores(
     -------
     tuple of Score
         Accuracy (Wilson, then by artists, then over seeds where there are several), balanced
-        accuracy, macro-F1 and, with probabilities, top-k accuracies, log loss, Brier score and
-        calibration error.
+        accuracy, macro-F1 and, with probabilities, top-k accuracies, log loss, Brier score,
+        calibration error and area under the curve of risk against coverage.
     """
     n = len(table.groups)
     names, parts, statistics = track_sums(table)
@@ -273,10 +273,12 @@ def _means(sums: np.ndarray, shape: tuple[int, ...], n_classes: int) -> np.ndarr
 def _calibration_error(table: Pool) -> tuple[Score, ...]:
     if table.P is None:
         return ()
-    values = [
-        calibration.expected_calibration_error(
-            table.y_true[table.seed_index == s], table.P[table.seed_index == s]
-        )
-        for s in range(len(table.seeds))
-    ]
-    return (Score("expected_calibration_error", float(np.mean(values)), len(table.groups)),)
+    by_seed = [table.seed_index == s for s in range(len(table.seeds))]
+    answers = [(table.y_true[mine], table.P[mine]) for mine in by_seed]
+    n = len(table.groups)
+    errors = [calibration.expected_calibration_error(y, P) for y, P in answers]
+    areas = [selective.area_under_risk_coverage(selective.risk_coverage(*a)) for a in answers]
+    return (
+        Score("expected_calibration_error", float(np.mean(errors)), n),
+        Score("area_under_risk_coverage", float(np.mean(areas)), n),
+    )

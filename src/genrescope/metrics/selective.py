@@ -8,7 +8,7 @@ declined together, so no figure depends on the order of tracks: within a tie the
 tie is shared out evenly.
 
 Public functions: `risk_coverage`, `area_under_risk_coverage`, `risk_at_coverage`,
-`threshold_for_coverage`, `threshold_for_risk`.
+`threshold_for_coverage`, `threshold_for_risk`, `evaluate`.
 """
 
 from __future__ import annotations
@@ -189,6 +189,25 @@ def threshold_for_risk(curve: RiskCoverage, risk: float) -> float | None:
     whole = np.append(curve.confidence[1:] < curve.confidence[:-1], True)
     allowed = np.flatnonzero(whole & (curve.risk <= risk))
     return float(curve.confidence[allowed[-1]]) if len(allowed) else None
+
+
+def evaluate(y_true: np.ndarray, P: np.ndarray) -> dict[str, float]:
+    """
+    Compute every mean metric of this module; adds nothing to them.
+
+    Parameters
+    ----------
+    y_true : np.ndarray [shape=(n,)]
+        Class indices.
+    P : np.ndarray [shape=(n, n_classes)]
+        Probabilities.
+
+    Returns
+    -------
+    dict of str to float
+        Key ``area_under_risk_coverage``.
+    """
+    return {"area_under_risk_coverage": area_under_risk_coverage(risk_coverage(y_true, P))}
 
 
 def _index_of(curve: RiskCoverage, coverage: float) -> int:
