@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check lint types docs-lint test default-model tables fuzz
+.PHONY: check lint types docs-lint test default-model tables honest-table fuzz
 
 check: lint types docs-lint test  ## what CI runs
 
@@ -28,6 +28,19 @@ tables:  ## measure the tables of the README; needs GENRESCOPE_DATA and about tw
 	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol fault-filtered --seeds 3 --run-dir $(RUNS)
 	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol sturm-3fold --run-dir $(RUNS)
 	$(PYTHON) scripts/readme_tables.py $(RUNS) $(JOSEPH2024)
+
+HONEST_MODELS = default $(JOSEPH2024)
+HONEST_PROTOCOLS = artist-grouped sturm-3fold fault-filtered-strict fault-filtered random
+
+honest-table:  ## measure the tables of docs/protocols.md; needs GENRESCOPE_DATA and about two hours
+	for model in $(HONEST_MODELS); do \
+	  for protocol in $(HONEST_PROTOCOLS); do \
+	    $(PYTHON) -m genrescope evaluate $$model --protocol $$protocol --run-dir $(RUNS) || exit 1; \
+	  done; \
+	  $(PYTHON) -m genrescope evaluate $$model --protocol segments --protocol-set n_segments=5 \
+	    --run-dir $(RUNS) || exit 1; \
+	done
+	$(PYTHON) scripts/leaky_against_honest.py $(RUNS) $(HONEST_MODELS)
 
 fuzz:  ## 5,000 broken sound files
 	$(PYTHON) scripts/fuzz_audio.py --n 5000

@@ -109,3 +109,19 @@ def test_every_command_that_a_document_shows_exists():
         shown |= set(re.findall(r"(?:^|&& )genrescope (\w+)", "\n".join(blocks), re.MULTILINE))
     assert len(shown) >= 5
     assert shown <= known
+
+
+def test_every_protocol_is_told_with_what_its_module_says():
+    from genrescope.evaluation.markdown import plain
+    from genrescope.splits.split import registry
+
+    text = (ROOT / "docs" / "protocols.md").read_text(encoding="utf-8")
+    names = registry().names()
+    assert len(names) >= 10
+    for name in names:
+        module = registry().module(name)
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{name}` |"))
+        for said in (module.DESCRIPTION, module.SOURCE, module.LICENCE):
+            assert plain(said) in row
+        assert row.split(" | ")[2].startswith("yes") is module.HONEST
+        assert f"**`{name}`**" in text

@@ -109,11 +109,14 @@ class WindowPrediction:
         Where the window lies in the recording, in seconds.
     genres : tuple of GenreProbability
         All labels, most probable first.
+    music : float or None
+        How probable the model holds it that this is music; None where it cannot tell.
     """
 
     start_s: float
     end_s: float
     genres: tuple[GenreProbability, ...]
+    music: float | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,11 @@ class Prediction:
         The timeline.
     abstained : str or None
         ``"not_sure"`` or ``"not_music"`` where the model declines to answer, else None.
+    music : float or None
+        How probable the model holds it that this is music; None where it cannot tell.
+    likely : tuple of str
+        Genres that hold the true one as often as the model's bundle promises (a conformal set),
+        most probable first; empty where it promises nothing, and where this is not music.
     error : str or None
         Why there is no answer, else None.
     warnings : tuple of str
@@ -147,6 +155,8 @@ class Prediction:
     genres: tuple[GenreProbability, ...] = ()
     windows: tuple[WindowPrediction, ...] = ()
     abstained: str | None = None
+    music: float | None = None
+    likely: tuple[str, ...] = ()
     error: str | None = None
     warnings: tuple[str, ...] = ()
 
@@ -174,7 +184,8 @@ class Prediction:
         Returns
         -------
         dict
-            Keys ``path, model, duration_s, genres, windows, abstained, error, warnings``.
+            Keys ``path, model, duration_s, genres, windows, abstained, music, likely, error,
+            warnings``.
         """
         return {
             "path": self.path,
@@ -186,10 +197,13 @@ class Prediction:
                     "start_s": round(w.start_s, 3),
                     "end_s": round(w.end_s, 3),
                     "genres": _genres(w.genres, top),
+                    "music": _rounded(w.music),
                 }
                 for w in self.windows
             ],
             "abstained": self.abstained,
+            "music": _rounded(self.music),
+            "likely": list(self.likely),
             "error": self.error,
             "warnings": list(self.warnings),
         }
@@ -197,3 +211,7 @@ class Prediction:
 
 def _genres(genres: tuple[GenreProbability, ...], top: int | None) -> list[dict[str, Any]]:
     return [{"label": g.label, "probability": round(g.probability, 6)} for g in genres[:top]]
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, 6)

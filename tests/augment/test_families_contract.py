@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +27,12 @@ def test_every_family_is_in_the_horse_test():
     assert len(set(names)) == len(names) >= 30
     assert len({change.title for change in HORSE_CHANGES}) == len(names)
     assert set(STEREO_FAMILIES) <= set(FAMILIES.names())
+
+
+def test_every_change_is_in_the_documents():
+    text = (Path(__file__).parents[2] / "docs" / "horse.md").read_text(encoding="utf-8")
+    missing = [change.name for change in HORSE_CHANGES if f"`{change.name}`" not in text]
+    assert not missing
 
 
 @each_change

@@ -17,7 +17,8 @@ from genrescope.audio.write import write_wav
 from genrescope.bundle.format import read_manifest, read_onnx, write_bundle
 from genrescope.synthesis.render import render_track
 
-KEYS = ["path", "model", "duration_s", "genres", "windows", "abstained", "error", "warnings"]
+KEYS = ["path", "model", "duration_s", "genres", "windows", "abstained", "music", "likely",
+        "error", "warnings"]  # fmt: skip
 
 
 def answers(result):

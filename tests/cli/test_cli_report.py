@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,16 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(genrescope, tmp_
     done = genrescope("report", "default", "-o", tmp_path / "file" / "card")
     assert done.code == 2
     assert "cannot write" in done.error_line()
+
+
+def test_a_model_that_is_taken_away_takes_its_card_along(genrescope):
+    assert genrescope("model", "export", "default", "mine").code == 0
+    pages = []
+    for model in ("default", "mine"):
+        done = genrescope("report", model, "-o", f"{model}.html", "--no-sound")
+        assert done.code == 0
+        pages.append(Path(f"{model}.html").read_bytes())
+    assert pages[0] == pages[1]
 
 
 def test_evidence_about_another_model_is_refused(genrescope, tmp_path):

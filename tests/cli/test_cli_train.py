@@ -173,6 +173,8 @@ def test_a_setting_reaches_the_one_model_that_it_is_for(genrescope, synthetic, t
     assert set(said) == {"joseph2024-linear", "joseph2024-svm"}
     assert said["joseph2024-linear"]["training"]["epochs"] == 1
     assert "epochs" not in said["joseph2024-svm"]["training"]
+    (report,) = (tmp_path / "runs" / "reports").rglob("report.md")
+    assert "## Which differences are real" in report.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -223,3 +225,57 @@ def test_a_model_is_judged_as_it_is(genrescope, tiny, bundle, synthetic, tmp_pat
     result = genrescope("evaluate", bundle, *data, "--protocol", "as-is", "--seeds", "2")
     assert result.code == 2
     assert "trains nothing" in result.error_line()
+
+
+@pytest.fixture
+def others(songs, tmp_path):
+    """Three recordings of someone else, of which one is of a genre of its own."""
+    folder = tmp_path / "others"
+    places = {
+        "Classical": "classical/classical.0",
+        "polka": "metal/metal.0",
+        "heavy": "metal/metal.1",
+    }
+    for genre, name in places.items():
+        (folder / genre).mkdir(parents=True)
+        data = bytearray((songs / f"{name}.wav").read_bytes())
+        data[-1] ^= 1
+        (folder / genre / "song.wav").write_bytes(data)
+    return folder
+
+
+def test_a_model_is_tested_on_another_data_set(genrescope, songs, others, tmp_path):
+    given = ["evaluate", "joseph2024-linear", "--dataset", songs, "--test-dataset", others,
+             "--set", "training.epochs=1"]  # fmt: skip
+    result = genrescope(*given)
+    assert result.code == 0, result.err
+    folder = tmp_path / "runs" / "joseph2024-linear" / "cross-dataset"
+    (found,) = json.loads((folder / "results.json").read_text(encoding="utf-8"))["results"]
+    assert (found["n"], found["labels"]) == (1, ["classical", "metal"])
+    report = (folder / "report.md").read_text(encoding="utf-8")
+    assert "the data set left 2 tracks out: its genre 'heavy' is none that is learned" in report
+    assert "protocol cross-dataset tests no track of metal; who answers so is wrong" in report
+    assert f"{songs} to learn and {others} to test".replace("_", "\\_") in report
+    (tmp_path / "map.csv").write_text("from,to\nheavy,metal\n", encoding="utf-8")
+    result = genrescope(*given, "--label-map", "map.csv", "--run-dir", tmp_path / "again")
+    assert result.code == 0, result.err
+    (path,) = (tmp_path / "again").rglob("results.json")
+    (found,) = json.loads(path.read_text(encoding="utf-8"))["results"]
+    assert (found["n"], found["honest"]) == (2, True)
+    assert found["leakage_label"].startswith("unverified: the artist is unknown of 2 of the 2")
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--protocol", "random", "--test-dataset", "."], "leave --protocol random out, or --test"),
+        (["--protocol", "as-is", "--test-dataset", "."], "and no --test-dataset"),
+        (["--label-map", "map.csv"], "what the genres of --test-dataset are called"),
+        (["--test-dataset", "nowhere"], "'nowhere' is no data set"),
+        (["--test-dataset", "csv"], "data set 'csv' needs its path"),
+    ],
+)
+def test_what_does_not_go_with_another_data_set_is_told(genrescope, songs, more, message):
+    result = genrescope("evaluate", "joseph2024-linear", "--dataset", songs, *more)
+    assert result.code == 2
+    assert message in result.error_line()

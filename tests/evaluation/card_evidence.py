@@ -69,7 +69,7 @@ ABSTENTION = {
     "not_music": {"music_below": 0.5, "features": {}, "onnx_sha256": "ab"},
     "likely": {"coverage": 0.9, "probability_from": 0.1},
     "fitted_on": "held-out artists",
-    "measured": {"music_lost": 0.02, "not_music_rejected": 0.97},
+    "measured": {"declined_as_not_music": 0.02, "not_music_rejected": 0.97},
 }
 FACTS = ModelFacts(
     "tiny",

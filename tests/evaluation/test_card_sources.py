@@ -11,9 +11,9 @@ import pytest
 from genrescope.bundle.format import read_manifest
 from genrescope.bundle.locate import find_bundle
 from genrescope.datasets.dataset import load_dataset
-from genrescope.errors import ConfigError, ParameterError
+from genrescope.errors import BundleError, ConfigError, ParameterError
 from genrescope.evaluation import horse_record
-from genrescope.evaluation.bundle_evidence import record_evidence
+from genrescope.evaluation.bundle_evidence import add_horse, record_evidence
 from genrescope.evaluation.campaign import Plan, evaluate, train_on_all, train_one_fold
 from genrescope.evaluation.card_measured import measure_evidence
 from genrescope.evaluation.card_sources import (
@@ -107,7 +107,7 @@ def test_the_newer_of_two_evaluations_counts_and_brings_its_own_answers(tmp_path
     assert found is not None
     assert found.results == (card_evidence.result(new),)
     assert found.commands == ("evaluate b",)
-    assert found.answers["tiny", "artist-grouped"] == []
+    assert found.answers == {}
     card = evidence_of_folder(tmp_path / "tiny")
     assert card is not None
     assert card.mistakes == ()
@@ -189,6 +189,12 @@ def test_evidence_goes_into_the_bundle_of_a_model_that_learned_all(plan, evaluat
     assert made.commands == ("make it",)
     assert "learned from all tracks" in made.notes[0]
     assert made.model.onnx_sha256 == read_manifest(bundle).onnx_sha256
+    with_horse = add_horse(bundle, card_evidence.horse())
+    assert read_evidence(bundle) == with_horse
+    assert dataclasses.replace(with_horse, horse=None) == made
+    (bundle / "evidence.json").unlink()
+    with pytest.raises(BundleError, match="holds no evidence"):
+        add_horse(bundle, card_evidence.horse())
     with pytest.raises(ConfigError, match=r"holds no results\.json"):
         record_evidence(bundle, bundle / "x.md", dataset="x", commands=())
 

@@ -69,11 +69,21 @@ def test_the_first_screen_says_it_all(whole):
         "guessing (",
         "Finds best",
         "Misses most",
-        "97 of 100 sounds",
+        "97 of 100 synthetic sounds",
         "turns 2 away",
         f"says {leaky:.0f}: that is the number to distrust",
     ):
         assert part in texts, part
+
+
+def test_what_a_leaky_test_would_have_said_stands_beside_the_honest_number(whole):
+    (flattery,) = whole.flattery
+    assert (flattery.honest_protocol, flattery.leaky_protocol) == ("artist-grouped", "random")
+    said = f"random would have said {100 * flattery.leaky:.1f} %"
+    assert said in card_page(whole)
+    assert said in card_markdown(whole)
+    alone = dataclasses.replace(whole, flattery=())
+    assert "would have said" not in card_page(alone)
 
 
 def test_a_model_that_only_leaks_has_no_honest_number(whole):
@@ -88,9 +98,11 @@ def test_a_model_that_only_leaks_has_no_honest_number(whole):
 def test_the_word_leaky_stands_beside_every_leaky_accuracy(whole):
     value = f"{100 * whole.leaky.headline.value:.1f} %"
     for text in (card_page(whole), card_markdown(whole)):
-        found = [text[m.end() : m.end() + 6] for m in re.finditer(re.escape(value), text)]
+        found = [m.span() for m in re.finditer(re.escape(value), text)]
         assert found
-        assert set(found) == {" leaky"}
+        for start, end in found:
+            near = text[start - 40 : start] + text[end : end + 6]
+            assert "leaky" in near.lower(), text[start - 60 : end + 20]
 
 
 def test_text_from_outside_stays_text():
@@ -141,6 +153,7 @@ def test_when_the_model_declines_is_told_with_what_it_costs(whole):
     never = dataclasses.replace(whole, abstention={})
     assert "It names one of its genres whatever it hears" in card_markdown(never)
     assert "When it declines" not in card_page(never)
+    assert "It is not known: the model itself" in card_markdown(card_evidence.bare())
 
 
 def _size(png):

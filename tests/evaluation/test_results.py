@@ -126,6 +126,7 @@ def test_bootstrap_of_accuracy_is_group_bootstrap_of_mean_correctness() -> None:
         np.random.default_rng(9),
         statistics=lambda sums: sums[:, :1] / sums[:, 1:],
         n_resamples=4000,
+        scales="logit",
     )
     assert (score.low, score.high) == pytest.approx((plain.low, plain.high), abs=0.01)
 
@@ -220,10 +221,13 @@ def test_the_headline_is_the_bootstrap_where_it_can_tell() -> None:
     assert single.headline.interval_kind == "track bootstrap"
     mixed = summary_of(_answers(right, [None] * 30 + [f"a{i // 2}" for i in range(30)]))
     assert mixed.headline.interval_kind == "artist bootstrap"
-    # Of sixty answers four are wrong: the wider of the two, which is Wilson's.
-    nearly = summary_of(_answers([i >= 4 for i in range(60)], [None] * 60))
-    widths = [_width(nearly.score("accuracy", k)) for k in ("wilson", "track bootstrap")]
-    assert _width(nearly.headline) == max(widths)
+    # Of sixty answers one is wrong: that is enough for an interval that is wide where it must be.
+    nearly = summary_of(_answers([i > 0 for i in range(60)], [None] * 60)).headline
+    assert nearly.interval_kind == "track bootstrap"
+    assert nearly.low is not None
+    assert nearly.high is not None
+    assert nearly.low < 0.91
+    assert 0.99 < nearly.high < 1
 
 
 def test_wilson_covers_the_truth_where_seeds_test_different_tracks() -> None:

@@ -246,3 +246,35 @@ def test_segments_of_a_track_of_an_unknown_artist_are_drawn_together(recipe, inp
     folds = plan_folds(inputs, "segments", {"n_segments": 2, "n_folds": 2}, (0,), tmp_path)
     result = run_folds(recipe, inputs, folds)
     assert (result.n, result.n_groups, result.n_ungrouped) == (80, 40, 0)
+
+
+def officially(inputs, test):
+    """The tracks with an official partition: these are tested."""
+    return dataclasses.replace(
+        inputs,
+        tracks=tuple(
+            dataclasses.replace(t, extra={"split": "test" if t.track_id in test else "training"})
+            for t in inputs.tracks
+        ),
+    )
+
+
+def test_an_official_partition_is_honest_where_it_was_checked_and_nothing_crosses(inputs, tmp_path):
+    apart = make_splits("artist-grouped", inputs.tracks)[0].test
+    mixed = make_splits("random", inputs.tracks)[0].test
+    for test, status, honest in ((apart, "clean", True), (mixed, "leaky", False)):
+        (fold,) = plan_folds(officially(inputs, test), "official", {}, (0,), tmp_path)
+        assert (fold.leakage.status, is_honest(fold.split, fold.leakage)) == (status, honest)
+    bare = tuple(dataclasses.replace(t, artist=None, group=None) for t in inputs.tracks)
+    nobody = officially(dataclasses.replace(inputs, tracks=bare), apart)
+    (fold,) = plan_folds(nobody, "official", {}, (0,), tmp_path)
+    assert (fold.leakage.status, is_honest(fold.split, fold.leakage)) == ("unverified", False)
+
+
+@pytest.mark.parametrize("protocol", ["random", "segments", "album"])
+def test_a_protocol_that_lets_artists_cross_is_not_honest(protocol, inputs, tmp_path):
+    tracks = tuple(dataclasses.replace(t, album=t.track_id) for t in inputs.tracks)
+    albums = dataclasses.replace(inputs, tracks=tracks)
+    (fold,) = plan_folds(albums, protocol, {}, (0,), tmp_path)
+    assert not is_honest(fold.split, fold.leakage)
+    assert fold.leakage.status == "leaky"

@@ -26,6 +26,7 @@ def needed(tmp_path, toy_tracks):
 def test_the_registry_finds_the_protocols():
     assert {"random", "artist-grouped", "fault-filtered", "fault-filtered-strict"} < set(NAMES)
     assert {"sturm-3fold", "file", "segments", "album", "official"} < set(NAMES)
+    assert "cross-dataset" in NAMES
     assert not {"split", "leakage", "segmentation"} & set(NAMES)
     with pytest.raises(UnknownNameError, match="did you mean 'random'"):
         make_splits("randm", ())
@@ -196,6 +197,37 @@ def test_official_may_leak_and_says_so(toy_tracks):
     (split,) = make_splits("official", tracks)
     assert find_leakage(split, tracks).n_test_leaked == 1
     assert crossing.track_id in split.test
+
+
+def test_cross_dataset_learns_one_side_and_tests_the_other(toy_tracks):
+    side = {t.track_id: t.extra["joined_side"] for t in toy_tracks}
+    (split,) = make_splits("cross-dataset", toy_tracks, valid_fraction=0.25)
+    assert {side[i] for i in (*split.train, *split.valid)} == {"train"}
+    assert {side[i] for i in split.test} == {"test"}
+    assert len(split.train) + len(split.valid) == list(side.values()).count("train")
+    assert split.valid
+    inner = Split("inner", 1, 1, split.train, (), split.valid)
+    assert find_leakage(inner, toy_tracks).status == "clean"
+    bare = [dataclasses.replace(t, extra={}) for t in toy_tracks]
+    with pytest.raises(SplitError, match=r"'joined_side' .* second data set by --test-dataset"):
+        make_splits("cross-dataset", bare)
+
+
+def test_cross_dataset_says_which_side_cannot_be_used(toy_tracks):
+    one_side = [t for t in toy_tracks if t.extra["joined_side"] == "train"]
+    with pytest.raises(SplitError, match="no track of the data set to test can be used"):
+        make_splits("cross-dataset", one_side)
+
+
+def test_cross_dataset_keeps_unknown_artists_and_says_so(toy_tracks):
+    tracks = [dataclasses.replace(t, artist=None, group=None) for t in toy_tracks]
+    (split,) = make_splits("cross-dataset", tracks)
+    assert find_leakage(split, tracks).status == "unverified"
+    with pytest.raises(SplitError, match="nothing remains"):
+        make_splits("cross-dataset", tracks, unknown_artists="leave-out")
+    same = [dataclasses.replace(t, artist="One", group="one") for t in toy_tracks]
+    with pytest.raises(SplitError, match=r"'blues.00012' was left out: of the same artist as"):
+        make_splits("cross-dataset", same)
 
 
 def test_grouped_says_what_it_cannot_do(toy_tracks):

@@ -81,3 +81,26 @@ def test_sound_takes_two_steps_a_track(recordings, tmp_path):
     )
     n = len(recordings)
     assert steps == [(i, 2 * n) for i in range(1, 2 * n + 1)]
+
+
+def test_sound_beside_spectrograms_is_heard_as_they_were_made(recordings, tmp_path):
+    made = arrays(2)
+    both = dataclasses.replace(made, tracks=(*made.tracks, *recordings[:2]))
+    steps = []
+    inputs = prepare_inputs(
+        RECIPE, both, store_folder=tmp_path, advance=lambda *step: steps.append(step)
+    )
+    assert [t.track_id for t in inputs.tracks] == [
+        "t0",
+        "t1",
+        *(t.track_id for t in recordings[:2]),
+    ]
+    assert {S.shape for i in ("t0", recordings[0].track_id) for S in inputs.logmels(i)} == {
+        (32, 32)
+    }
+    assert len(inputs.logmels("t0")) == 1
+    assert len(inputs.logmels(recordings[0].track_id)) == 3
+    assert steps == [(i, 6) for i in range(1, 7)]
+    lost = dataclasses.replace(both, tracks=(*made.tracks, Track("t9", None, ("jazz",))))
+    inputs = prepare_inputs(RECIPE, lost, store_folder=tmp_path)
+    assert [s.name for s in inputs.skipped] == ["t9"]

@@ -3,8 +3,8 @@ Play sound faster or slower at the same pitch, by FFmpeg's filter ``atempo``.
 
 The filter overlaps and adds stretches of the waveform itself where they fit best (WSOLA [1]_). So
 noise keeps its level and attacks stay sharp, where a phase vocoder smears them (librosa's takes 3
-dB from white noise), and half a minute takes 30 ms. The price: a place may lie up to 20 ms from
-where it should, and steady tones get side tones 25 dB or more below them.
+dB from white noise), and half a minute takes 30 ms. The price: a place may lie some 20 ms from
+where it should, and steady tones get side tones about 25 dB below them.
 
 Public functions: `change_tempo`.
 

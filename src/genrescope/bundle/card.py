@@ -49,8 +49,7 @@ def model_card(manifest: Manifest) -> str:
         *([str(training["notes"])] if training.get("notes") else []),
         "## Meant for",
         f"Music, in whole songs or excerpts of about {_window_s(manifest):.0f} s, which is what it "
-        "learned from; of a few seconds it hears far less. It knows its own genres only, and gives "
-        "one of them to anything else: speech, noise and music of other traditions included.",
+        f"learned from; of a few seconds it hears far less. {_declining(manifest)}",
         "## Licence",
         manifest.licence or "Not recorded.",
     ]
@@ -114,8 +113,49 @@ def trust_text(manifest: Manifest) -> str:
         f"({_interval(figure)}; {_floor(figure)}; n = {figure['n']}{data}; "
         f"protocol {figure['protocol']}).{leakage}\n"
         f"Weakest: {weakest or 'not measured'}. "
-        f"It knows only {', '.join(manifest.labels)}, and names one of them whatever it hears."
+        f"It knows only {', '.join(manifest.labels)}, {_declines(manifest)}."
     )
+
+
+def _declines(manifest: Manifest) -> str:
+    thresholds = manifest.thresholds
+    if not thresholds.declines:
+        return "and names one of them whatever it hears"
+    lost = f"it declines {_percent(thresholds.music_lost)} of music it had not heard"
+    rejected = thresholds.measured.get("not_music_rejected")
+    if rejected is None:
+        return f"and any sound gets one of them unless the model is not sure ({lost})"
+    return f"and declines {_percent(rejected)} of what is not music ({lost})"
+
+
+def _declining(manifest: Manifest) -> str:
+    thresholds = manifest.thresholds
+    alien = "It knows its own genres only, and gives one of them to"
+    if not thresholds.declines:
+        return f"{alien} anything else: speech, noise and music of other traditions included."
+    lines = [
+        f"{alien} music of other traditions too. It declines to answer where it is not sure"
+        + (" or hears no music" if thresholds.music_below is not None else "")
+        + f", at most {_percent(thresholds.music_lost)} of music that it had not heard.",
+    ]
+    rejected = thresholds.measured.get("not_music_rejected")
+    if rejected is not None:
+        short = thresholds.measured.get("declined_as_not_music_short", 0.0)
+        lines.append(
+            f"Of synthetic sounds that are not music, of families that its detector did not know, "
+            f"it declines {_percent(rejected)}; of noisy, dull stretches of music below 6 s it "
+            f"takes {_percent(short)} for no music."
+        )
+    if thresholds.coverage is not None:
+        lines.append(
+            f"The genres that it calls likely hold the true one {_percent(thresholds.coverage)} "
+            "of the time, on music like that of its training."
+        )
+    return " ".join([*lines, f"Thresholds: {thresholds.fitted_on}."])
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.1f} %".replace(".0 %", " %")
 
 
 def _floor(figure: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 ``model.onnx``      features to probabilities, any batch size
 ``bundle.json``     labels, front end, windows, features, provenance, evaluation (a `Manifest`)
 ``MODEL_CARD.md``   the same for people
+``music.onnx``      tells music from what is none; a bundle may lack it (`bundle.music_graph`)
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from genrescope.atomic import write_bytes, write_text
 from genrescope.bundle import _rules
+from genrescope.bundle.abstention import Abstention
 from genrescope.digests import file_sha256
 from genrescope.errors import BundleError, GenrescopeError
 from genrescope.features.feature_sets import FeatureChoice
@@ -58,6 +60,8 @@ class Manifest:
         Day, ISO 8601.
     onnx_sha256 : str
         Digest of ``model.onnx``.
+    abstention : mapping
+        When the model declines to answer, as `Abstention` holds it; empty where it never does.
     """
 
     name: str
@@ -73,6 +77,19 @@ class Manifest:
     licence: str = ""
     created: str = ""
     onnx_sha256: str = ""
+    abstention: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def thresholds(self) -> Abstention:
+        """
+        When the model declines to answer.
+
+        Returns
+        -------
+        Abstention
+            Read from `abstention`.
+        """
+        return Abstention.from_dict(self.abstention)
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -118,8 +135,10 @@ class Manifest:
                 f"format {values.get('format')!r} is not {FORMAT!r}: the bundle was made by "
                 "another program or version; export the model again with this one"
             )
+        # Bundles of earlier versions decline nothing.
+        complete = {"abstention": {}, **values}
         try:
-            known = {f.name: values[f.name] for f in dataclasses.fields(cls)}
+            known = {f.name: complete[f.name] for f in dataclasses.fields(cls)}
         except KeyError as error:
             raise BundleError(
                 f"the key {error} is missing: the file is incomplete; export the model again"
@@ -127,6 +146,7 @@ class Manifest:
         try:
             _rules.check_types(known)
             _rules.check_labels(known["labels"])
+            Abstention.from_dict(known["abstention"])
             for figure in known["evaluation"]:
                 _rules.check_figure(figure)
             front_end = FrontEnd.from_dict(known["front_end"])

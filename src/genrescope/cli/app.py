@@ -12,6 +12,7 @@ import typer
 
 from genrescope import __version__
 from genrescope.cli import (
+    compare,
     console,
     data,
     demo,
@@ -46,6 +47,7 @@ app.add_typer(features.app, name="features")
 app.command("train")(evaluate.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("report")(report.report)
+app.command("compare")(compare.compare)
 app.add_typer(recipes.app, name="recipes")
 app.add_typer(model.app, name="model")
 app.command("demo")(demo.demo)

@@ -18,56 +18,8 @@ DATA_HELP = (
     "A track index (FILE.csv), a folder with one sub-folder a genre, NAME:PATH for another data "
     "set (gtzan:FOLDER, arrays:FILE.npz), or 'synthetic' for music that is composed here."
 )
-PLACES = {"arrays": "FILE.npz", "csv": "FILE.csv"}
+PLACES = {"arrays": "FILE.npz", "csv": "FILE.csv", "joined": "DATASET"}
 """What stands for the place of a data set where that is no folder."""
-
-
-def dataset_choice(text: str) -> tuple[str, dict[str, Any]]:
-    """
-    Read what the user named as a data set.
-
-    Parameters
-    ----------
-    text : str
-        ``index.csv``, a folder, or ``name:path``.
-
-    Returns
-    -------
-    name : str
-        Name of the data set.
-    settings : dict
-        Its settings: the path, under the name of its first setting.
-
-    Raises
-    ------
-    ConfigError
-        If it is none of these.
-
-    Examples
-    --------
-    >>> dataset_choice("songs.csv")
-    ('csv', {'path': 'songs.csv'})
-    >>> dataset_choice("gtzan:/music/gtzan")
-    ('gtzan', {'root': '/music/gtzan'})
-    """
-    from genrescope.datasets.dataset import registry
-
-    name, colon, path = text.partition(":")
-    if colon and name in registry().names():
-        pass
-    elif text.lower().endswith(".csv"):
-        name, path = "csv", text
-    elif Path(text).is_dir():
-        name, path = "folder", text
-    elif text in registry().names():
-        return text, {}
-    else:
-        raise ConfigError(
-            f"{text!r} is no data set: it is neither an index (.csv), nor a folder (there is no "
-            f"{Path(text).absolute()}), nor NAME:PATH with a name among "
-            f"{', '.join(registry().names())}"
-        )
-    return name, {place_of(name): path} if path else {}
 
 
 def place_of(name: str) -> str:
@@ -118,9 +70,57 @@ def dataset_changes(text: str) -> list[str]:
     >>> dataset_changes("gtzan:/music/gtzan")
     ['dataset.name="gtzan"', 'dataset.root="/music/gtzan"']
     """
+    from genrescope.datasets.dataset import dataset_choice
+
     name, settings = dataset_choice(text)
     values = {"name": name, **settings}
     # A text of JSON, with no character escaped that need not be, is a text of TOML.
+    return [f"dataset.{key}={json.dumps(v, ensure_ascii=False)}" for key, v in values.items()]
+
+
+def joined_changes(
+    test: str, *, train: str | None, recipe: Recipe, label_map: Path | None
+) -> list[str]:
+    """
+    Give a data set to learn and another one to test on as changes of a recipe.
+
+    Parameters
+    ----------
+    test : str
+        What the user named to test on.
+    train : str or None
+        What the user named to learn; None takes the data set of the recipe.
+    recipe : Recipe
+        The model.
+    label_map : Path or None
+        What the genres of the one are called in the other.
+
+    Returns
+    -------
+    list of str
+        Each ``section.key=value``.
+
+    Raises
+    ------
+    ConfigError
+        If one of them is no data set, or that of the recipe has settings besides its place.
+    """
+    from genrescope.datasets.dataset import dataset_choice
+
+    if train is None:
+        name, settings = recipe.dataset.name, dict(recipe.dataset.settings)
+        path = settings.pop(place_of(name), None)
+        if settings:
+            raise ConfigError(
+                f"the data set of {recipe.name!r} has the settings {', '.join(settings)}, which a "
+                "joined data set cannot take: name what to learn by --dataset"
+            )
+        train = name if path is None else f"{name}:{path}"
+    for text in (train, test):
+        check_dataset(*dataset_choice(text))
+    values = {"name": "joined", "train": train, "test": test}
+    if label_map is not None:
+        values["label_map"] = str(label_map)
     return [f"dataset.{key}={json.dumps(v, ensure_ascii=False)}" for key, v in values.items()]
 
 
@@ -143,7 +143,7 @@ def open_dataset(text: str) -> Dataset:
     ConfigError
         If it is none of these.
     """
-    from genrescope.datasets.dataset import load_dataset
+    from genrescope.datasets.dataset import dataset_choice, load_dataset
 
     name, settings = dataset_choice(text)
     check_dataset(name, settings)

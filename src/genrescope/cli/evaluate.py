@@ -49,6 +49,13 @@ def train(
     seed: Annotated[int, typer.Option(help="Decides all that is random.")] = 0,
     dataset: Data = None,
     settings: Sets = None,
+    music_detector: Annotated[
+        bool,
+        typer.Option(
+            "--music-detector",
+            help="Also train a detector that turns away what is not music (some minutes).",
+        ),
+    ] = False,
     run_dir: Runs = Path("runs"),
     store: Store = Path("store"),
 ) -> None:
@@ -65,7 +72,9 @@ def train(
             raise ConfigError("--protocol none has no settings: leave --protocol-set out")
         _show_log()
         plan = _plan([chosen], [], [seed], run_dir, store)
-        bundle = train_on_all(plan, progress=sys.stderr.isatty(), bar=console.progress_bar)
+        bundle = train_on_all(
+            plan, detector=music_detector, progress=sys.stderr.isatty(), bar=console.progress_bar
+        )
         console.say("no test part was held out: this model has no figure of its own")
     else:
         name = protocol or _own_protocol(recipe, settings or [], chosen)
@@ -73,7 +82,7 @@ def train(
         _show_log()
         plan = _plan([chosen], [wanted], [seed], run_dir, store)
         result, bundle, report = train_one_fold(
-            plan, progress=sys.stderr.isatty(), bar=console.progress_bar
+            plan, detector=music_detector, progress=sys.stderr.isatty(), bar=console.progress_bar
         )
         _print_results([result], [chosen])
         console.out().print(f"report: {report}", markup=False)
@@ -95,6 +104,22 @@ def evaluate(
     protocol_set: ProtocolSets = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
     dataset: Data = None,
+    test_dataset: Annotated[
+        str | None,
+        typer.Option(
+            "--test-dataset",
+            metavar="DATASET",
+            help="Learn all of the data set, and test on this one (protocol cross-dataset).",
+        ),
+    ] = None,
+    label_map: Annotated[
+        Path | None,
+        typer.Option(
+            "--label-map",
+            help="CSV with the columns from, to: what the genres of --test-dataset are called in "
+            "the data set; an empty 'to' leaves them out. Else names that read the same match.",
+        ),
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SETS_HELP)] = None,
     run_dir: Runs = Path("runs"),
     store: Store = Path("store"),
@@ -114,12 +139,12 @@ def evaluate(
     from genrescope.evaluation.campaign import evaluate as run
     from genrescope.evaluation.flattery import from_json
 
-    horses = horse.options(with_horse, horse_tracks, horse_changes)
+    horses = horse.options(models, with_horse, horse_tracks, horse_changes)
     if as_is.AS_IS in (protocol or []):
-        if protocol != [as_is.AS_IS] or protocol_set or seeds > 1:
+        if protocol != [as_is.AS_IS] or protocol_set or seeds > 1 or test_dataset:
             raise ConfigError(
                 "--protocol as-is trains nothing, so it takes no other protocol beside it, no "
-                "--protocol-set and no --seeds"
+                "--protocol-set, no --seeds and no --test-dataset"
             )
         _show_log()
         results, reports = as_is.judge_as_is(
@@ -128,37 +153,49 @@ def evaluate(
         _print_results(results, [])
         for path in reports:
             console.out().print(f"report: {path}", markup=False)
-        if horses.wanted:
-            horse.examine_as_is(
-                models, results, reports, dataset=dataset, settings=settings or [], options=horses
-            )
+        horse.examine_as_is(results, reports, horses, dataset=dataset, settings=settings or [])
         return
-    recipes = [_recipe(model, settings or [], dataset, models=models) for model in models]
-    if protocol:
-        protocols = protocol_choices.named(protocol, protocol_set or [], recipes)
-    else:
-        protocols = protocol_choices.honest_and_leaky(protocol_set or [], recipes)
+    if label_map is not None and test_dataset is None:
+        raise ConfigError("--label-map says what the genres of --test-dataset are called: give it")
+    recipes = [
+        _recipe(
+            model, settings or [], dataset, models=models, test=test_dataset, label_map=label_map
+        )
+        for model in models
+    ]
+    across = test_dataset is not None
+    protocols = protocol_choices.asked(protocol or [], protocol_set or [], recipes, across=across)
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
-    datasets = horse.datasets_with_sound(plan) if horses.wanted else {}
+    datasets = horse.datasets_with_sound(plan, horses)
     results, report = run(
         plan, progress=sys.stderr.isatty(), report=console.say, bar=console.progress_bar
     )
     flattered = from_json((report.parent / "results.json").read_text(encoding="utf-8"))
     _print_results(results, recipes, flattered)
     console.out().print(f"report: {report}", markup=False)
-    if horses.wanted:
-        horse.examine_folds(plan, results, report, datasets=datasets, options=horses)
+    horse.examine_folds(plan, results, report, horses, datasets=datasets)
 
 
 def _recipe(
-    model: str, settings: Sequence[str], dataset: str | None, *, models: Sequence[str]
+    model: str,
+    settings: Sequence[str],
+    dataset: str | None,
+    *,
+    models: Sequence[str],
+    test: str | None = None,
+    label_map: Path | None = None,
 ) -> Recipe:
     from genrescope.models.classifier import make_classifier
     from genrescope.training.loading import recipe_of
 
     choices.check_recipe_file(model)
-    named = choices.dataset_changes(dataset) if dataset is not None else []
+    if test is not None:
+        named = choices.joined_changes(
+            test, train=dataset, recipe=recipe_of(model), label_map=label_map
+        )
+    else:
+        named = choices.dataset_changes(dataset) if dataset is not None else []
     own = changes.changes_for(model, settings, models=models)
     # A wrong setting or a missing extra is told before the features are computed, not after.
     try:

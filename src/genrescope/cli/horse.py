@@ -50,6 +50,8 @@ class HorseOptions:
 
     Attributes
     ----------
+    models : tuple of str
+        The models, as the user named them.
     wanted : bool
         Whether there shall be one.
     n_tracks : int or None
@@ -58,17 +60,22 @@ class HorseOptions:
         What is done to them.
     """
 
+    models: tuple[str, ...]
     wanted: bool
     n_tracks: int | None
     changes: tuple[Change, ...]
 
 
-def options(horse: bool, n_tracks: int | None, names: Sequence[str] | None) -> HorseOptions:
+def options(
+    models: Sequence[str], horse: bool, n_tracks: int | None, names: Sequence[str] | None
+) -> HorseOptions:
     """
     Check what the user asked for, before any long work.
 
     Parameters
     ----------
+    models : sequence of str
+        The models, as the user named them.
     horse : bool
         ``--horse``.
     n_tracks : int or None
@@ -93,10 +100,10 @@ def options(horse: bool, n_tracks: int | None, names: Sequence[str] | None) -> H
     if not horse and (n_tracks is not None or names):
         given = "--horse-tracks" if n_tracks is not None else "--horse-change"
         raise ConfigError(f"{given} belongs to the horse test: give --horse too")
-    return HorseOptions(horse, n_tracks, chosen_changes(names or None))
+    return HorseOptions(tuple(models), horse, n_tracks, chosen_changes(names or None))
 
 
-def datasets_with_sound(plan: Plan) -> dict[str, Dataset]:
+def datasets_with_sound(plan: Plan, options: HorseOptions) -> dict[str, Dataset]:
     """
     Load the data sets of an evaluation, and refuse them where there is no sound to change.
 
@@ -104,11 +111,13 @@ def datasets_with_sound(plan: Plan) -> dict[str, Dataset]:
     ----------
     plan : Plan
         What shall be evaluated.
+    options : HorseOptions
+        What the user asked for.
 
     Returns
     -------
     dict of str to Dataset
-        By the digest of their settings.
+        By the digest of their settings; none where no test is wanted.
 
     Raises
     ------
@@ -118,7 +127,7 @@ def datasets_with_sound(plan: Plan) -> dict[str, Dataset]:
     from genrescope.datasets.dataset import load_dataset
 
     found: dict[str, Dataset] = {}
-    for recipe in plan.recipes:
+    for recipe in plan.recipes if options.wanted else ():
         key = _key(recipe)
         if key not in found:
             found[key] = load_dataset(recipe.dataset.name, **recipe.dataset.settings)
@@ -130,9 +139,9 @@ def examine_folds(
     plan: Plan,
     results: Sequence[ProtocolResult],
     report: Path,
+    options: HorseOptions,
     *,
     datasets: Mapping[str, Dataset],
-    options: HorseOptions,
 ) -> None:
     """
     Put the trained models of an evaluation to the horse test; print and write what it found.
@@ -145,13 +154,15 @@ def examine_folds(
         What came of it, in the order of recipes and protocols.
     report : Path
         The report, to which the test is added.
+    options : HorseOptions
+        What the user asked for; where no test is wanted, nothing is done.
     datasets : mapping of str to Dataset
         As `datasets_with_sound` gives them.
-    options : HorseOptions
-        What the user asked for.
     """
     from genrescope.evaluation.horse_subjects import subjects_of_folds
 
+    if not options.wanted:
+        return
     pairs = [(recipe, protocol) for recipe in plan.recipes for protocol in plan.protocols]
     by_data: dict[str, list[Examined]] = {}
     for (recipe, protocol), result in zip(pairs, results, strict=True):
@@ -166,36 +177,35 @@ def examine_folds(
 
 
 def examine_as_is(
-    models: Sequence[str],
     results: Sequence[ProtocolResult],
     reports: Sequence[Path],
+    options: HorseOptions,
     *,
     dataset: str | None,
     settings: Sequence[str],
-    options: HorseOptions,
 ) -> None:
     """
     Put models to the horse test as they are; print and write what it found.
 
     Parameters
     ----------
-    models : sequence of str
-        Bundles, run folders, or ``default``.
     results : sequence of ProtocolResult
-        What came of judging them.
+        What came of judging them, in the order of the models.
     reports : sequence of Path
         Their reports, to which the test is added.
+    options : HorseOptions
+        What the user asked for; where no test is wanted, nothing is done.
     dataset : str or None
         What the user named as a data set.
     settings : sequence of str
         Changes of the data set's settings.
-    options : HorseOptions
-        What the user asked for.
     """
     from genrescope.bundle.locate import find_bundle
     from genrescope.evaluation.horse_subjects import subject_as_is
 
-    for model, result, report in zip(models, results, reports, strict=True):
+    if not options.wanted:
+        return
+    for model, result, report in zip(options.models, results, reports, strict=True):
         data = as_is.dataset_for(model, dataset=dataset, settings=settings)
         _check_sound(data)
         examined = subject_as_is(find_bundle(model), result, report)
@@ -262,7 +272,7 @@ def _tell(horses: Sequence[HorseResult], report: Path) -> None:
 def _print_table(horse: HorseResult) -> None:
     from rich.table import Table
 
-    from genrescope.evaluation.horse_report import difference_interval, ordered_rows, points
+    from genrescope.evaluation.horse_report import difference_interval, points
 
     genres = ", ".join(f"{label} {n}" for label, n in horse.genres)
     console.out().print(
@@ -276,7 +286,7 @@ def _print_table(horse: HorseResult) -> None:
     for name in ("change", "n", "before", "after", "difference", "95 % interval", "same answer",
                  "no answer"):  # fmt: skip
         table.add_column(name, justify="left" if name == "change" else "right")
-    for row in ordered_rows(horse):
+    for row in horse.ordered:
         table.add_row(
             row.title,
             str(row.n),

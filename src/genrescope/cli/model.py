@@ -43,11 +43,12 @@ def export(
     model: Model,
     destination: Annotated[Path, typer.Argument(help="Folder to write; it must not exist.")],
 ) -> None:
-    """Write the bundle of a model (ONNX, JSON, card) to a folder of its own, checked."""
+    """Write the bundle of a model (ONNX, JSON, card, evidence) to a folder of its own, checked."""
     from genrescope.atomic import check_writable
     from genrescope.bundle.format import CARD_NAME, read_manifest, read_onnx, write_bundle
     from genrescope.bundle.locate import find_bundle
     from genrescope.errors import ParameterError
+    from genrescope.evaluation.evidence_file import read_evidence, write_evidence
 
     if destination.exists():
         raise ParameterError(f"{destination} exists already: give a new folder for the bundle")
@@ -55,5 +56,8 @@ def export(
     manifest = read_manifest(folder)
     card = (folder / CARD_NAME).read_text(encoding="utf-8")
     check_writable(destination / CARD_NAME)
+    evidence = read_evidence(folder)
     write_bundle(destination, manifest, onnx=read_onnx(folder, manifest), card=card)
+    if evidence is not None:
+        write_evidence(destination, evidence)
     console.say(f"{manifest.name} written to {destination}")

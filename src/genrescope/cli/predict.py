@@ -161,24 +161,30 @@ def _print_json(answers: Iterable[Prediction], top: int | None) -> None:
 def _print_csv(answers: Iterable[Prediction], top: int, timeline: bool) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     ranks = [f"{what}_{k}" for k in range(1, top + 1) for what in ("genre", "probability")]
-    writer.writerow(["path", "model", "start_s", "end_s", *ranks, "abstained", "error", "warnings"])
+    told = ["abstained", "music", "likely", "error", "warnings"]
+    writer.writerow(["path", "model", "start_s", "end_s", *ranks, *told])
 
     def write(
-        p: Prediction, start: float, end: float | None, genres: Iterable[GenreProbability]
+        p: Prediction,
+        start: float,
+        end: float | None,
+        genres: Iterable[GenreProbability],
+        music: float | None,
     ) -> None:
         cells = [cell for g in genres for cell in (g.label, f"{g.probability:.6f}")][: 2 * top]
         cells += [""] * (2 * top - len(cells))
         span = ("", "") if end is None else (f"{start:.3f}", f"{end:.3f}")
         writer.writerow(
-            [p.path, p.model, *span, *cells, p.abstained or "", p.error or "",
+            [p.path, p.model, *span, *cells, p.abstained or "",
+             "" if music is None else f"{music:.6f}", "; ".join(p.likely), p.error or "",
              "; ".join(p.warnings)]
         )  # fmt: skip
 
     for prediction in answers:
-        write(prediction, 0.0, prediction.duration_s, prediction.genres)
+        write(prediction, 0.0, prediction.duration_s, prediction.genres, prediction.music)
         if timeline:
             for window in prediction.windows:
-                write(prediction, window.start_s, window.end_s, window.genres)
+                write(prediction, window.start_s, window.end_s, window.genres, window.music)
         sys.stdout.flush()
 
 
@@ -187,7 +193,8 @@ def _print_table(answers: list[Prediction], top: int, timeline: bool) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("file", "length", "genre", "probability", "then"):
+    likely = ["likely"] if any(prediction.likely for prediction in answers) else []
+    for name in ("file", "length", "genre", "probability", "then", *likely):
         table.add_column(name, justify="right" if name in ("length", "probability") else "left",
                          overflow="fold")  # fmt: skip
     for prediction in answers:
@@ -204,6 +211,7 @@ def _print_table(answers: list[Prediction], top: int, timeline: bool) -> None:
             escape(console.one_line(prediction.path)),
             _clock(prediction.duration_s or 0.0),
             *_ranked_cells(prediction.genres, top, prediction.abstained),
+            *([", ".join(prediction.likely)] if likely else []),
         )
         if timeline:
             for window in prediction.windows:

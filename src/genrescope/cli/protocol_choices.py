@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 HONEST = "artist-grouped"
 LEAKY = "random"
+CROSS = "cross-dataset"
 
 
 def named(names: Sequence[str], settings: Sequence[str], recipes: Sequence[Recipe]) -> list[Choice]:
@@ -50,6 +51,47 @@ def named(names: Sequence[str], settings: Sequence[str], recipes: Sequence[Recip
             )
         found.append(_checked(name, {**(owns[0] if owns else {}), **given}))
     return found
+
+
+def asked(
+    names: Sequence[str],
+    settings: Sequence[str],
+    recipes: Sequence[Recipe],
+    *,
+    across: bool = False,
+) -> list[Choice]:
+    """
+    Give the protocols to evaluate under: those that were named, or what goes without saying.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of protocols; without any, the honest one and the leaky one beside it.
+    settings : sequence of str
+        Each ``key=value`` or ``PROTOCOL.key=value``.
+    recipes : sequence of Recipe
+        The models.
+    across : bool
+        Whether one data set is learned and another one tested, which is a protocol of its own.
+
+    Returns
+    -------
+    list of Choice
+        In order.
+
+    Raises
+    ------
+    ConfigError
+        If a setting breaks a rule, or another protocol is named for two data sets.
+    """
+    if across:
+        if any(name.replace("_", "-") != CROSS for name in names):
+            raise ConfigError(
+                f"--test-dataset is the protocol {CROSS}: leave --protocol {names[0]} out, or "
+                "--test-dataset"
+            )
+        return named([CROSS], settings, recipes)
+    return named(names, settings, recipes) if names else honest_and_leaky(settings, recipes)
 
 
 def honest_and_leaky(settings: Sequence[str], recipes: Sequence[Recipe]) -> list[Choice]:

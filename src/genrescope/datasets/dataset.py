@@ -6,11 +6,13 @@ where it reads or makes many files: ``progress(done, total, path)`` is called af
 None. Nothing is downloaded: the settings say where the files stand, and may name environment
 variables as ``${NAME}``.
 
-Public: `Dataset`, `LogMelArrays`, `Progress`, `registry`, `load_dataset`, `expand_path`.
+Public: `Dataset`, `LogMelArrays`, `Progress`, `registry`, `dataset_choice`, `load_dataset`,
+`expand_path`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import os
 import re
@@ -156,6 +158,53 @@ def registry() -> Registry:
     True
     """
     return Registry("genrescope.datasets", "dataset", ("dataset", "index"))
+
+
+def dataset_choice(text: str) -> tuple[str, dict[str, Any]]:
+    """
+    Read what the user named as a data set.
+
+    Parameters
+    ----------
+    text : str
+        ``index.csv``, a folder, or ``name:path``.
+
+    Returns
+    -------
+    name : str
+        Name of the data set.
+    settings : dict
+        Its settings: the path, under the name of its first setting.
+
+    Raises
+    ------
+    ConfigError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> dataset_choice("songs.csv")
+    ('csv', {'path': 'songs.csv'})
+    >>> dataset_choice("gtzan:/music/gtzan")
+    ('gtzan', {'root': '/music/gtzan'})
+    """
+    name, colon, path = text.partition(":")
+    if colon and name in registry().names():
+        pass
+    elif text.lower().endswith(".csv"):
+        name, path = "csv", text
+    elif Path(text).is_dir():
+        name, path = "folder", text
+    elif text in registry().names():
+        return text, {}
+    else:
+        raise ConfigError(
+            f"{text!r} is no data set: it is neither an index (.csv), nor a folder (there is no "
+            f"{Path(text).absolute()}), nor NAME:PATH with a name among "
+            f"{', '.join(registry().names())}"
+        )
+    place = dataclasses.fields(registry().module(name).Settings)[0].name
+    return name, {place: path} if path else {}
 
 
 def load_dataset(name: str, *, progress: Progress | None = None, **settings: Any) -> Dataset:

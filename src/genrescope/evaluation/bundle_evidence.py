@@ -1,7 +1,7 @@
 """
 Evidence in a model bundle: its report card can be made wherever it is, without data and training.
 
-Public functions: `record_evidence`.
+Public functions: `record_evidence`, `add_horse`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from genrescope.datasets.dataset import Dataset
-from genrescope.errors import ConfigError
+from genrescope.errors import BundleError, ConfigError
 from genrescope.evaluation.card_sources import evidence_of_evaluation
 from genrescope.evaluation.earlier import read_evaluation
 from genrescope.evaluation.evidence import Evidence
-from genrescope.evaluation.evidence_file import write_evidence
+from genrescope.evaluation.evidence_file import read_evidence, write_evidence
 from genrescope.evaluation.horse_record import HorseResult
 
 ELSEWHERE = (
@@ -75,5 +75,37 @@ def record_evidence(
         commands=tuple(commands),
         notes=(ELSEWHERE, *notes),
     )
+    write_evidence(bundle, evidence)
+    return evidence
+
+
+def add_horse(bundle: Path, horse: HorseResult) -> Evidence:
+    """
+    Put what the horse test found into the evidence of a bundle, and leave the rest of it.
+
+    Parameters
+    ----------
+    bundle : Path
+        The bundle.
+    horse : HorseResult
+        Of the models whose figures the bundle has.
+
+    Returns
+    -------
+    Evidence
+        As it was written.
+
+    Raises
+    ------
+    BundleError
+        If the bundle holds no evidence.
+    """
+    evidence = read_evidence(bundle)
+    if evidence is None:
+        raise BundleError(
+            f"{bundle} holds no evidence, to which the horse test could be added: write it first, "
+            "by `record_evidence`"
+        )
+    evidence = dataclasses.replace(evidence, horse=horse)
     write_evidence(bundle, evidence)
     return evidence

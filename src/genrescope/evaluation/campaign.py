@@ -17,6 +17,7 @@ from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
 from genrescope.evaluation.bundle_figures import figure_of, record_figures
 from genrescope.evaluation.folds import Fold, plan_folds
+from genrescope.evaluation.left_out import left_out_notes
 from genrescope.evaluation.markdown import skipped_notes
 from genrescope.evaluation.outcomes import TrackOutcome, read_predictions_csv
 from genrescope.evaluation.papers import papers_of
@@ -28,6 +29,7 @@ from genrescope.records import Skipped
 from genrescope.training.fit import Parts, train_bundle
 from genrescope.training.inputs import Inputs
 from genrescope.training.loading import Bar, load_inputs, no_bar
+from genrescope.training.music_detector import add_detector
 from genrescope.training.recipe import Choice, Recipe
 
 
@@ -182,7 +184,7 @@ def evaluate(
 
 
 def train_one_fold(
-    plan: Plan, *, progress: bool = False, bar: Bar = no_bar
+    plan: Plan, *, detector: bool = False, progress: bool = False, bar: Bar = no_bar
 ) -> tuple[ProtocolResult, Path, Path]:
     """
     Train one recipe on the first fold of one protocol, and write its figure into the bundle.
@@ -191,6 +193,8 @@ def train_one_fold(
     ----------
     plan : Plan
         One recipe, one protocol, one seed.
+    detector : bool
+        Give the model a detector of music.
     progress : bool
         Show a progress bar while a network learns.
     bar : callable
@@ -212,13 +216,17 @@ def train_one_fold(
     )[:1]
     result = run_folds(recipe, inputs, folds, progress=progress)
     bundle = folds[0].folder / "bundle"
+    if detector:
+        add_detector(bundle, inputs, seed=folds[0].seed, bar=bar)
     record_figures(bundle, [figure_of(result, command=plan.command)])
     judged = [_Judged(result, folds)]
     report = _write_report(plan, folds[0].folder, judged, inputs, inputs.skipped)
     return result, bundle, report
 
 
-def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Path:
+def train_on_all(
+    plan: Plan, *, detector: bool = False, progress: bool = False, bar: Bar = no_bar
+) -> Path:
     """
     Train one recipe on every track; such a model has no figure of its own.
 
@@ -226,6 +234,8 @@ def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Pa
     ----------
     plan : Plan
         One recipe and one seed.
+    detector : bool
+        Give the model a detector of music.
     progress : bool
         Show a progress bar while a network learns.
     bar : callable
@@ -251,6 +261,8 @@ def train_on_all(plan: Plan, *, progress: bool = False, bar: Bar = no_bar) -> Pa
         },
         progress=progress,
     )
+    if detector:
+        add_detector(folder / "bundle", inputs, seed=seed, bar=bar)
     return folder / "bundle"
 
 
@@ -265,11 +277,7 @@ def _inputs(
 
 
 def _write_report(
-    plan: Plan,
-    folder: Path,
-    judged: Sequence[_Judged],
-    inputs: Inputs,
-    skipped: Sequence[Skipped],
+    plan: Plan, folder: Path, judged: Sequence[_Judged], inputs: Inputs, skipped: Sequence[Skipped]
 ) -> Path:
     return write_run_report(
         folder,
@@ -282,5 +290,8 @@ def _write_report(
         papers=papers_of(plan.recipes),
         histories={j.key: history for j in judged if (history := j.history())},
         inputs=inputs,
-        notes=skipped_notes(skipped),
+        notes=[
+            *skipped_notes(skipped),
+            *left_out_notes(skipped, [(j.result, j.folds[0].split) for j in judged]),
+        ],
     )

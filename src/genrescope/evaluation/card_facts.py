@@ -7,7 +7,7 @@ Public functions: `model_facts`, `fact_rows`, `speed_words`, `size_words`, `agai
 from __future__ import annotations
 
 from genrescope.evaluation.evidence import Evidence, ModelFacts, Speed
-from genrescope.pages.html import Safe, element, join, paragraph, section, table
+from genrescope.pages.html import Safe, element, paragraph, section, table
 
 
 def model_facts(evidence: Evidence) -> Safe:
@@ -58,7 +58,7 @@ def fact_rows(evidence: Evidence) -> list[tuple[str, str]]:
 
 def again(evidence: Evidence) -> Safe:
     """
-    Give the commands that measure all of it again, and what else a reader must know.
+    Give the commands that measure all of it again.
 
     Parameters
     ----------
@@ -75,12 +75,10 @@ def again(evidence: Evidence) -> Safe:
         if evidence.commands
         else paragraph("The commands are not recorded.")
     )
-    notes = element("ul", *(element("li", note) for note in evidence.notes))
     made = f"Made by {evidence.made_by}." if evidence.made_by else ""
     return section(
         "Measure it again",
         commands,
-        join(notes) if evidence.notes else Safe(),
         paragraph(made, kind="note") if made else Safe(),
         name="again",
     )

@@ -10,6 +10,7 @@ from genrescope.evaluation import card_words, trust_words
 from genrescope.evaluation.card_facts import fact_rows
 from genrescope.evaluation.card_results import in_order
 from genrescope.evaluation.evidence import Evidence
+from genrescope.evaluation.flattery import sentence
 from genrescope.evaluation.markdown import interval, number, plain, table
 from genrescope.evaluation.record import ProtocolResult
 
@@ -66,7 +67,14 @@ def _protocols(evidence: Evidence) -> str:
             ]
         )
     header = ["protocol", "leakage", "accuracy", "interval", "macro-F1", "best baseline", "n"]
-    return "## Honest and leaky\n\n" + table(header, rows, n_text=2)
+    said = "".join(
+        f"\n- Leaky: {plain(sentence(f))} than {plain(f.honest_protocol)}."
+        for f in evidence.flattery
+    )
+    flattered = f"\n\nHow much a leaky test flatters it:\n{said}" if said else ""
+    notes = "".join(f"\n- {plain(note)}" for note in evidence.notes)
+    told = f"\n\nWhat else to know:\n{notes}" if notes else ""
+    return f"## Honest and leaky\n\n{table(header, rows, n_text=2)}{flattered}{told}"
 
 
 def _genres(r: ProtocolResult) -> str:
@@ -129,7 +137,4 @@ def _horse(evidence: Evidence) -> list[str]:
 
 def _again(evidence: Evidence) -> str:
     commands = "\n".join(f"    {command}" for command in evidence.commands)
-    notes = "".join(f"\n- {plain(note)}" for note in evidence.notes)
-    return (
-        f"## Measure it again\n\n{commands or 'The commands are not recorded.'}\n{notes}".rstrip()
-    )
+    return f"## Measure it again\n\n{commands or 'The commands are not recorded.'}"

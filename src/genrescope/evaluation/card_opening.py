@@ -61,13 +61,12 @@ def bar_of(result: ProtocolResult, label: str) -> Bar:
 
 def _big(first: ProtocolResult) -> Safe:
     score = first.headline
+    ends = card_words.interval_words(score, first.confidence)
+    artists = f" of {first.n_groups} artists" if first.n_groups else ""
     about = [
         f"right, of {card_words.whose(first)}",
-        f"{card_words.interval_words(score, first.confidence)}; {first.n} recordings of "
-        f"{first.n_groups} artists; protocol {first.protocol}",
+        f"{ends}; {first.n} {card_words.units(first)}{artists}; protocol {first.protocol}",
     ]
-    if not first.n_groups:
-        about[1] = about[1].replace(f" of {first.n_groups} artists", "")
     kind = "big leaky" if first.caveat else "big"
     number = element("p", element("b", f"{100 * score.value:.0f}"), "of 100", class_=kind)
     return element("div", number, paragraph(about[0]), paragraph(about[1], kind="note"))
@@ -88,8 +87,8 @@ def _bars(evidence: Evidence) -> list[Bar]:
 def _tiles(evidence: Evidence) -> list[Safe]:
     first = evidence.headline
     tiles = [
-        _tile("Finds best", _genres(card_words.strongest(first))),
-        _tile("Misses most", _genres(card_words.weakest(first))),
+        _tile("Finds best", _genres(card_words.strongest(first), first.caveat)),
+        _tile("Misses most", _genres(card_words.weakest(first), first.caveat)),
         _tile("Given what is no music", paragraph(trust_words.not_music(evidence))),
     ]
     return tiles
@@ -99,10 +98,12 @@ def _tile(heading: str, *parts: object) -> Safe:
     return element("div", element("h3", heading), *parts)
 
 
-def _genres(rows: Sequence[ClassRow]) -> Safe:
+def _genres(rows: Sequence[ClassRow], caveat: str) -> Safe:
     items = [
         element(
-            "li", element("span", row.label), element("span", f"{100 * (row.recall or 0):.0f} %")
+            "li",
+            element("span", row.label),
+            element("span", f"{100 * (row.recall or 0):.0f} % {caveat}".rstrip()),
         )
         for row in rows
     ]

@@ -11,12 +11,13 @@ import numpy as np
 from genrescope.evaluation import card_words
 from genrescope.evaluation.card_opening import bar_of
 from genrescope.evaluation.evidence import Evidence
+from genrescope.evaluation.flattery import sentence
 from genrescope.evaluation.markdown import interval, number
 from genrescope.evaluation.record import ProtocolResult
 from genrescope.metrics.seriation import seriation, similarity
 from genrescope.pages.bars import Bar, interval_bars, interval_dots
 from genrescope.pages.heat import confusion_heat
-from genrescope.pages.html import Safe, element, folded, paragraph, section, table
+from genrescope.pages.html import Safe, element, folded, join, paragraph, section, table
 from genrescope.pages.scales import percent
 
 
@@ -51,8 +52,9 @@ def by_protocol(evidence: Evidence) -> Safe:
         "Honest and leaky",
         paragraph(text),
         dots,
-        element("h3", "What the tests share with the training"),
-        element("ul", *leaks),
+        _flattery(evidence),
+        element("h3", "What the tests share with the training, and what else to know"),
+        element("ul", *leaks, *(element("li", note) for note in evidence.notes)),
         folded("All figures of all protocols", table(header, [_row(r) for r in ordered])),
         paragraph(_data(evidence), kind="note"),
         name="protocols",
@@ -187,6 +189,15 @@ def _row(r: ProtocolResult) -> list[object]:
         str(r.n_folds),
         ", ".join(map(str, r.seeds)),
     ]
+
+
+def _flattery(evidence: Evidence) -> Safe:
+    if not evidence.flattery:
+        return Safe()
+    items = [
+        element("li", f"Leaky: {sentence(f)} than {f.honest_protocol}.") for f in evidence.flattery
+    ]
+    return join(element("h3", "How much a leaky test flatters it"), element("ul", *items))
 
 
 def _data(evidence: Evidence) -> str:

@@ -9,6 +9,7 @@ Public functions: `evidence_of_bundle`, `evidence_of_folder`, `evidence_of_evalu
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,14 @@ def evidence_of_bundle(model: str) -> Evidence | None:
         None where it is no bundle, or it carries none.
     """
     try:
-        return read_evidence(find_bundle(model))
+        folder = find_bundle(model)
     except BundleError:
         return None
+    evidence = read_evidence(folder)
+    if evidence is None:
+        return None
+    # Thresholds may be fitted anew after the figures were measured: the bundle has the last word.
+    return dataclasses.replace(evidence, abstention=_abstention(folder))
 
 
 def evidence_of_folder(folder: Path, *, sound: Dataset | None = None) -> Evidence | None:
@@ -108,7 +114,7 @@ def evidence_of_evaluation(
         facts = facts_of_bundle(bundle)
         paths = [] if sound is None else [p for t in sound.tracks if (p := sound.sound(t))]
         more["speed"] = measure_speed(Predictor(bundle), files=paths[:N_TIMED_FILES])
-        more["abstention"] = read_manifest(bundle).to_dict().get("abstention", {})
+        more["abstention"] = _abstention(bundle)
         n_trained = sum(r.n_folds * len(r.seeds) for r in found.results)
         if n_trained > 1:
             more["notes"] = (
@@ -143,6 +149,11 @@ def sound_dataset(model: str) -> Dataset:
     if not chosen:
         raise ConfigError("the model does not say which data set it was made from")
     return load_dataset(**chosen)
+
+
+def _abstention(bundle: Path) -> Mapping[str, Any]:
+    table: Mapping[str, Any] = read_manifest(bundle).to_dict().get("abstention", {})
+    return table
 
 
 def _dataset_choice(model: str) -> Mapping[str, Any]:

@@ -1,8 +1,8 @@
 """
 The sentences of a report card, which its page and its Markdown share. They are text, not yet safe.
 
-Public functions: `title`, `subtitle`, `whose`, `interval_words`, `floor`, `meaning`, `strongest`,
-`weakest`, `taken_for`.
+Public functions: `title`, `subtitle`, `units`, `whose`, `interval_words`, `floor`, `meaning`,
+`strongest`, `weakest`, `taken_for`.
 """
 
 from __future__ import annotations
@@ -50,6 +50,23 @@ def subtitle(evidence: Evidence) -> str:
     return f"It hears {len(labels)} genres: {shown}."
 
 
+def units(result: ProtocolResult) -> str:
+    """
+    Say what a result counts.
+
+    Parameters
+    ----------
+    result : ProtocolResult
+        The result.
+
+    Returns
+    -------
+    str
+        ``"recordings"`` or ``"segments"``.
+    """
+    return "segments" if result.unit == "segment" else "recordings"
+
+
 def whose(result: ProtocolResult) -> str:
     """
     Say which recordings a result is about.
@@ -65,7 +82,7 @@ def whose(result: ProtocolResult) -> str:
         Text.
     """
     if result.caveat == "leaky":
-        return "recordings of a test that leaks"
+        return f"{units(result)} of a test that leaks"
     if result.caveat == "unverified" or not result.honest:
         return "test recordings, of which it is not known whether the model had heard their artists"
     return "recordings by artists it had never heard"

@@ -142,9 +142,9 @@ def evaluations_of_run(folder: Path) -> Evaluation | None:
         for result in found.results:
             results[result.protocol] = result
             # The answers must be those that the result comes from.
-            answers[folder.name, result.protocol] = found.answers.get(
-                (folder.name, result.protocol), []
-            )
+            key = (folder.name, result.protocol)
+            answers.pop(key, None)
+            answers |= {key: found.answers[key]} if key in found.answers else {}
             commands[result.protocol] = found.commands
         horses |= {horse.protocol: horse for horse in found.horses}
     if not results:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from genrescope.evaluation.flattery import Flattery
 from genrescope.evaluation.horse_record import HorseResult
 from genrescope.evaluation.record import ProtocolResult
 
@@ -34,7 +35,7 @@ class ModelFacts:
     n_parameters : int or None
         Numbers that training sets; None where the architecture has no fixed count.
     size_bytes : int or None
-        Of its graph.
+        Of its graphs.
     learned_from : tuple of (str, str)
         Data, number of tracks, what was held out, seed.
     licence, created, onnx_sha256 : str
@@ -113,9 +114,9 @@ class Speed:
     window_s : float
         Length of the sound.
     window_ms : float
-        Median time from that much sound in memory to the answer.
+        Time from that much sound in memory to the answer, the fastest of the runs.
     file_ms : float or None
-        Median time from a sound file to the answer.
+        Time from a sound file to the answer, the median over files.
     file_s : float or None
         Median length of these files.
     n_files, n_runs : int
@@ -148,6 +149,8 @@ class Evidence:
         Of the answers under the protocol of the headline.
     mistakes : tuple of Mistake
         The most confident ones of the same, at most one a track.
+    flattery : tuple of Flattery
+        How much leaky protocols flatter beside honest ones.
     horse : HorseResult or None
         What changes that leave the genre do to it.
     abstention : mapping
@@ -166,6 +169,7 @@ class Evidence:
     results: tuple[ProtocolResult, ...]
     certainty: Certainty | None = None
     mistakes: tuple[Mistake, ...] = ()
+    flattery: tuple[Flattery, ...] = ()
     horse: HorseResult | None = None
     abstention: Mapping[str, Any] = field(default_factory=dict)
     speed: Speed | None = None

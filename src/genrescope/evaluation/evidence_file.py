@@ -16,6 +16,7 @@ from genrescope.bundle.format import read_manifest
 from genrescope.errors import ConfigError
 from genrescope.evaluation import horse_record, record
 from genrescope.evaluation.evidence import Certainty, Evidence, Mistake, ModelFacts, Speed
+from genrescope.evaluation.flattery import Flattery
 
 NAME = "evidence.json"
 FORMAT = "genrescope-evidence-1"
@@ -41,6 +42,7 @@ def to_json(evidence: Evidence) -> str:
     for name in ("model", "certainty", "speed"):
         values[name] = None if values[name] is None else dataclasses.asdict(values[name])
     values["mistakes"] = [dataclasses.asdict(mistake) for mistake in evidence.mistakes]
+    values["flattery"] = [dataclasses.asdict(flattery) for flattery in evidence.flattery]
     values["results"] = json.loads(record.to_json(evidence.results))
     horse = evidence.horse
     values["horse"] = None if horse is None else json.loads(horse_record.to_json([horse]))
@@ -162,6 +164,7 @@ def _evidence(values: dict[str, Any]) -> Evidence:
         "results": results,
         "certainty": None if certainty is None else _certainty(certainty),
         "mistakes": tuple(Mistake(**m) for m in values["mistakes"]),
+        "flattery": tuple(Flattery(**f) for f in values["flattery"]),
         "horse": None if horse is None else horse_record.from_json(json.dumps(horse))[0],
         "speed": None if speed is None else Speed(**speed),
         "commands": tuple(values["commands"]),

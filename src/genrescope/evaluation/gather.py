@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from genrescope import __version__
-from genrescope.bundle.format import ONNX_NAME, Manifest, read_manifest
+from genrescope.bundle.format import Manifest, read_manifest
 from genrescope.errors import ParameterError
 from genrescope.evaluation.evidence import Certainty, Evidence, Mistake, ModelFacts
+from genrescope.evaluation.flattery import flatteries
 from genrescope.evaluation.outcomes import TrackOutcome
 from genrescope.evaluation.record import ProtocolResult
 from genrescope.metrics.calibration import reliability_curve
@@ -73,6 +74,7 @@ def gather(
         results=tuple(results),
         certainty=certainty_of(said, first.labels, protocol=first.protocol),
         mistakes=mistakes_of(said, first.labels),
+        flattery=tuple(flatteries(results, answers)),
         made_by=f"genrescope {__version__}",
         **more,
     )
@@ -93,7 +95,8 @@ def facts_of_bundle(folder: Path) -> ModelFacts:
         What it is.
     """
     manifest = read_manifest(folder)
-    graph = folder / ONNX_NAME
+    # The graph of the model, and that of its detector of music where it has one.
+    size_bytes = sum(path.stat().st_size for path in folder.glob("*.onnx"))
     training = manifest.training
     keys = (("dataset", "data"), ("n_tracks", "tracks"), ("protocol", "held out"), ("seed", "seed"))
     n_parameters = manifest.model.get("n_parameters")
@@ -104,7 +107,7 @@ def facts_of_bundle(folder: Path) -> ModelFacts:
         settings=_settings(manifest),
         window_s=round(manifest.windows.length / manifest.front_end.sr, 2),
         n_parameters=n_parameters if isinstance(n_parameters, int) else None,
-        size_bytes=graph.stat().st_size if graph.is_file() else None,
+        size_bytes=size_bytes or None,
         learned_from=tuple((name, str(training[key])) for key, name in keys if key in training),
         licence=manifest.licence,
         created=manifest.created,

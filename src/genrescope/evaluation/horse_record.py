@@ -112,6 +112,22 @@ class HorseResult:
     notes: tuple[str, ...] = ()
 
     @property
+    def ordered(self) -> tuple[HorseRow, ...]:
+        """
+        The changes, the worst first.
+
+        Returns
+        -------
+        tuple of HorseRow
+            By falling size of the difference, down or up; of equal ones first that which changes
+            most answers.
+        """
+        # Differences of equal numbers of tracks must not be told apart by rounding.
+        return tuple(
+            sorted(self.rows, key=lambda row: (-round(abs(row.difference), 9), row.agreement))
+        )
+
+    @property
     def worst(self) -> HorseRow:
         """
         The change that moves the accuracy most, down or up.
@@ -119,9 +135,9 @@ class HorseResult:
         Returns
         -------
         HorseRow
-            Of equally bad ones that which changes most answers, then the first.
+            The first of `ordered`.
         """
-        return max(self.rows, key=lambda row: (abs(row.difference), -row.agreement))
+        return self.ordered[0]
 
     @property
     def score(self) -> float:

@@ -1,7 +1,7 @@
 """
 The horse test in the report of a run: a section with a table and a figure, and ``horse.json``.
 
-Public functions: `horse_section`, `horse_bars`, `points`, `difference_interval`, `ordered_rows`,
+Public functions: `horse_section`, `horse_bars`, `points`, `difference_interval`,
 `add_horse_test`.
 """
 
@@ -62,7 +62,7 @@ def horse_section(
             table(
                 ["change", "tracks", "before", "after", "difference", "interval", "same answer",
                  "no answer"],
-                [_cells(row, r.caveat) for row in ordered_rows(r)],
+                [_cells(row, r.caveat) for row in r.ordered],
             ),
         ]  # fmt: skip
     parts += [f"![{plain(name)}]({path})" for name, path in figure_paths.items()]
@@ -84,7 +84,7 @@ def horse_bars(result: HorseResult) -> Figure:
         One bar a change with its interval, the worst on top; beside it the share of answers that
         stayed the same.
     """
-    rows = ordered_rows(result)
+    rows = result.ordered
     figure = new_figure(8.5, 1.5 + 0.27 * len(rows))
     axes = figure.subplots()
     for y, row in enumerate(rows):
@@ -106,23 +106,6 @@ def horse_bars(result: HorseResult) -> Figure:
     title = f"{result.model}, {result.protocol}, n = {result.n}{caveat}: horse score"
     figure.suptitle(fill(f"{title} {100 * result.score:.1f} points", 70), fontsize=11)
     return figure
-
-
-def ordered_rows(result: HorseResult) -> list[HorseRow]:
-    """
-    Put the worst change first.
-
-    Parameters
-    ----------
-    result : HorseResult
-        The result.
-
-    Returns
-    -------
-    list of HorseRow
-        By falling size of the difference, then by rising agreement.
-    """
-    return sorted(result.rows, key=lambda row: (-abs(row.difference), row.agreement))
 
 
 def points(difference: float) -> str:

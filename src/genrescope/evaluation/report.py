@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from genrescope.atomic import write_text
 from genrescope.errors import MissingExtraError, ParameterError
+from genrescope.evaluation.differences import differences_of_results
 from genrescope.evaluation.figure_set import example_spectrograms, figures_of_run, save_figures
 from genrescope.evaluation.figures import describe
 from genrescope.evaluation.flattery import Flattery, beside, flatteries
@@ -41,6 +42,7 @@ def markdown_report(
     flattered: Sequence[Flattery] = (),
     figure_paths: Mapping[str, str] = MappingProxyType({}),
     notes: Sequence[str] = (),
+    differences: str = "",
 ) -> str:
     """
     Write the report of a run.
@@ -63,6 +65,8 @@ def markdown_report(
         Paths of figures, relative to the report, by caption.
     notes : sequence of str
         What else a reader must know.
+    differences : str
+        The section on which differences between models are real.
 
     Returns
     -------
@@ -82,6 +86,7 @@ def markdown_report(
         _headline(ordered, flattered),
         *(["\n".join(f"- Note: {plain(note)}" for note in notes)] if notes else []),
         _overview(ordered),
+        *([differences] if differences else []),
         _other_metrics(ordered),
     ]
     if any(r.model in papers for r in ordered):
@@ -170,6 +175,7 @@ def write_run_report(
         flattered=flattered,
         figure_paths=paths,
         notes=notes,
+        differences=differences_of_results(results, answers),
     )
     if answers:
         labels = {(r.model, r.protocol): r.labels for r in results}
@@ -235,7 +241,7 @@ def _overview(ordered: Sequence[ProtocolResult]) -> str:
         + "\n\nn counts tracks (segments of them where it says so), never tracks times seeds. "
         "*Artist bootstrap*: artists drawn anew, a track of an unknown artist by itself; *track "
         "bootstrap*: no artist is known; *wilson by artists*: as if all tracks of an artist were "
-        "right or wrong together, where too few are wrong (or right) for a bootstrap; *Wilson*: "
+        "right or wrong together, where none (or all) are, which no bootstrap can judge; *Wilson*: "
         "tracks drawn independently, in their effective number where seeds test different ones; "
         "*over seeds*: trained again (Student's t)."
     )

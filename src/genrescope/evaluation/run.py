@@ -93,7 +93,7 @@ def run_folds(
         leakage_label=leakage.label,
         honest=is_honest(folds[0].split, leakage),
         train_labels=train_labels,
-        dataset=f"{recipe.dataset.name}, {inputs.content} of {len(labels)} genres",
+        dataset=f"{_data(recipe)}, {inputs.content} of {len(labels)} genres",
         unit="segment" if inputs.n_segments > 1 else "track",
     )
 
@@ -139,7 +139,7 @@ def run_fold(
         seed=fold.seed,
         folder=fold.folder,
         provenance={
-            "dataset": f"{recipe.dataset.name} ({inputs.content})",
+            "dataset": f"{_data(recipe)} ({inputs.content})",
             "protocol": f"{fold.protocol}, fold {split.fold} of {split.n_folds}",
             "split_digest": split.digest,
             "leakage": fold.leakage.label,
@@ -218,6 +218,13 @@ def judge(
             )
         )
     return outcomes
+
+
+def _data(recipe: Recipe) -> str:
+    settings = recipe.dataset.settings
+    if recipe.dataset.name != "joined":
+        return recipe.dataset.name
+    return f"{settings['train']} to learn and {settings['test']} to test"
 
 
 def _group(track: Track, inputs: Inputs) -> str | None:

@@ -6,7 +6,7 @@ the mean of the scores of each seed, and its intervals count tracks (and artists
 times seeds: training again gives no new music. Where seeds test different tracks a different number
 of times, Wilson's interval counts the effective number of tracks of the mean that is reported.
 
-Public functions: `scores`, `headline`, `accuracy_by_seed`, `baseline_scores`.
+Public functions: `scores`, `headline`, `accuracy_by_seed`, `baseline_scores`, `track_sums`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from genrescope.metrics import baselines, calibration, classification, intervals
 TOP_K = (2, 3, 5)
 BY_ARTISTS = "wilson by artists"
 BOOTSTRAPS = ("artist bootstrap", "track bootstrap")
-MIN_RIGHT_OR_WRONG = 5
+_LOSSES = ("log_loss", "brier")
+_NO_WIDTH = 1e-9
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def scores(
         calibration error.
     """
     n = len(table.groups)
-    names, parts, statistics = _sums(table)
+    names, parts, statistics = track_sums(table)
     weights = track_weights(table)
     by_artist = np.bincount(intervals.group_codes(table.groups), weights=weights)
     if len(by_artist) >= 2:
@@ -95,6 +96,7 @@ def scores(
             statistics=statistics,
             n_resamples=n_resamples,
             confidence=confidence,
+            scales=["log" if name in _LOSSES else "logit" for name in names],
         )
         kind = BOOTSTRAPS[table.groups.count(None) == n]
         means = [
@@ -119,12 +121,10 @@ def headline(found: Sequence[Score]) -> Score:
     Choose the accuracy with the interval that is reported first.
 
     It is that of resampled artists (of resampled tracks, where no artist is known). Resampling
-    tells nothing where hardly any answer is wrong, or hardly any right: were all right, so is every
-    resample, and the interval has no width. So where fewer than five independent answers are wrong
-    (or right), which is also where there are fewer than ten, Wilson's interval on the effective
-    number of artists takes its place, if it is the wider one. That supposes the worst, that all
-    tracks of an artist are right or wrong together (a design effect as large as can be), since a
-    design effect cannot be estimated from so few.
+    tells nothing where all answers are right, or all wrong: so is every resample, and the interval
+    has no width. There Wilson's interval on the effective number of artists takes its place. That
+    supposes the worst, that all tracks of an artist are right or wrong together (a design effect as
+    large as can be), since a design effect cannot be estimated from answers that do not differ.
 
     Parameters
     ----------
@@ -147,10 +147,7 @@ def headline(found: Sequence[Score]) -> Score:
     drawn = next((by_kind[kind] for kind in BOOTSTRAPS if kind in by_kind), None)
     if drawn is None:
         return cautious
-    size = cautious.n if cautious.n_effective is None else cautious.n_effective
-    if size * min(drawn.value, 1 - drawn.value) >= MIN_RIGHT_OR_WRONG:
-        return drawn
-    return max(drawn, cautious, key=_width)
+    return drawn if _width(drawn) > _NO_WIDTH else cautious
 
 
 def accuracy_by_seed(table: Pool) -> tuple[float, ...]:
@@ -209,18 +206,26 @@ def baseline_scores(
     return Score("majority", majority, n), chance, Score("stratified_chance", stratified, n)
 
 
-def _width(score: Score) -> float:
-    return 0.0 if score.low is None or score.high is None else score.high - score.low
+def track_sums(
+    table: Pool,
+) -> tuple[list[str], np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+    """
+    Give what each track adds to the sums that the mean metrics are functions of.
 
+    Parameters
+    ----------
+    table : Pool
+        The answers.
 
-def _wilson(value: float, n: int, weights: np.ndarray, kind: str, confidence: float) -> Score:
-    size = intervals.effective_size(weights)
-    ends = intervals.wilson(value * size, size, confidence=confidence)
-    return Score("accuracy", value, n, ends.low, ends.high, kind, size)
-
-
-def _sums(table: Pool) -> tuple[list[str], np.ndarray, Callable[[np.ndarray], np.ndarray]]:
-    """Give the means' names, what each track adds to their sums, and the way from sums to means."""
+    Returns
+    -------
+    names : list of str
+        The metrics: accuracy, balanced accuracy, macro-F1 and, with probabilities, more.
+    parts : np.ndarray [shape=(n_tracks, d)]
+        What each track adds to each of the `d` sums.
+    statistics : callable
+        Gives the metrics [shape=(r, s)] of sums [shape=(r, d)], in the order of `names`.
+    """
     one_hot = np.eye(table.n_classes)
     right = (table.y_true == table.y_pred)[:, None]
     columns = [one_hot[table.y_true] * right, one_hot[table.y_true], one_hot[table.y_pred]]
@@ -237,6 +242,16 @@ def _sums(table: Pool) -> tuple[list[str], np.ndarray, Callable[[np.ndarray], np
     parts[table.track_index, table.seed_index] = rows
     shape = parts.shape[1:]
     return names, parts.reshape(len(parts), -1), lambda sums: _means(sums, shape, table.n_classes)
+
+
+def _width(score: Score) -> float:
+    return 0.0 if score.low is None or score.high is None else score.high - score.low
+
+
+def _wilson(value: float, n: int, weights: np.ndarray, kind: str, confidence: float) -> Score:
+    size = intervals.effective_size(weights)
+    ends = intervals.wilson(value * size, size, confidence=confidence)
+    return Score("accuracy", value, n, ends.low, ends.high, kind, size)
 
 
 def _means(sums: np.ndarray, shape: tuple[int, ...], n_classes: int) -> np.ndarray:

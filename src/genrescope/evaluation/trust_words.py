@@ -111,7 +111,7 @@ def declines(evidence: Evidence) -> list[str]:
             f"{100 * table['likely']['coverage']:.0f} of 100 recordings like those it learned from."
         )
     if said and table.get("fitted_on"):
-        said.append(f"All this was fitted on {table['fitted_on']}.")
+        said.append(f"Thresholds: {table['fitted_on']}.")
     return said
 
 
@@ -130,12 +130,17 @@ def not_music(evidence: Evidence) -> str:
         Text.
     """
     measured = evidence.abstention.get("measured", {})
-    rejected, lost = measured.get("not_music_rejected"), measured.get("music_lost")
+    rejected, lost = measured.get("not_music_rejected"), measured.get("declined_as_not_music")
+    if not evidence.model.onnx_sha256:
+        return "It is not known: the model itself was not at hand when this was written."
     if "not_music" not in evidence.abstention:
         return "It names one of its genres whatever it hears: speech, noise and birds too."
     if rejected is None:
         return "It may answer that this is not music. How often it is right in that is not known."
-    text = f"It says so for {100 * rejected:.0f} of 100 sounds of kinds that it was not shown."
+    text = (
+        f"It says so for {100 * rejected:.0f} of 100 synthetic sounds, of kinds that it was not "
+        "shown."
+    )
     if lost is not None:
         text += f" Of 100 pieces of music it turns {100 * lost:.0f} away."
     return text
@@ -157,9 +162,10 @@ def horse_words(horse: HorseResult) -> str:
     """
     worst = horse.worst
     way = "falls" if worst.difference < 0 else "rises"
-    caveat = f" ({horse.caveat})" if horse.caveat else ""
+    caveat = f", {horse.caveat}" if horse.caveat else ""
+    before, after = (f"{100 * v:.0f}" for v in (worst.accuracy_unchanged, worst.accuracy))
     return (
         f"The worst of {len(horse.rows)} changes is {worst.title}: the accuracy {way} from "
-        f"{100 * worst.accuracy_unchanged:.0f} to {100 * worst.accuracy:.0f} of 100{caveat}. That "
-        f"swing of {100 * horse.score:.0f} points is the horse score."
+        f"{before} to {after} of 100 (n = {worst.n}{caveat}). That swing of "
+        f"{100 * horse.score:.0f} points is the horse score."
     )

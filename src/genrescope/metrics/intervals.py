@@ -10,7 +10,8 @@ What each interval covers:
 - `wilson`: tracks drawn independently. Good down to a few tracks and at 0 or 100 %. For a weighted
   mean, `effective_size` gives its number of tracks.
 - `bootstrap_statistics`: artists drawn independently. Wider than Wilson where artists have several
-  tracks each. Of no width where all tracks are right (or all wrong).
+  tracks each, and wider still where artists are few or a few of them have most tracks. Of no width
+  where all tracks are right (or all wrong).
 - `mean_interval`: seeds or folds as draws of the training, on the same tracks. It says nothing
   about other tracks.
 
@@ -28,9 +29,8 @@ from statistics import NormalDist
 import numpy as np
 
 from genrescope.errors import ParameterError
+from genrescope.metrics.bootstrap import bootstrap_errors, t_interval
 from genrescope.metrics.quantiles import t_quantile
-
-_BLOCK = 1000
 
 
 @dataclass(frozen=True)
@@ -140,13 +140,13 @@ def bootstrap_statistics(
     statistics: Callable[[np.ndarray], np.ndarray],
     n_resamples: int = 10_000,
     confidence: float = 0.95,
+    scales: str | Sequence[str] = "identity",
 ) -> tuple[Interval, ...]:
     """
-    Compute percentile intervals of functions of sums over tracks, resampling whole groups.
+    Compute intervals of functions of sums over tracks, resampling whole groups.
 
     Accuracy is a function of two sums (right tracks, tracks); macro-F1 is one of the sums of right,
-    true and predicted tracks of each class. So a resample is a vector of sums, and one product
-    makes them all.
+    true and predicted tracks of each class.
 
     Parameters
     ----------
@@ -163,6 +163,9 @@ def bootstrap_statistics(
         Number of resamples.
     confidence : float
         In (0, 1).
+    scales : str or sequence of str
+        Of each statistic, or of all: ``"logit"`` for a fraction, ``"log"`` for a loss,
+        ``"identity"`` for a difference; see `bootstrap.t_interval`.
 
     Returns
     -------
@@ -173,36 +176,25 @@ def bootstrap_statistics(
     ------
     ParameterError
         If there are fewer than two groups, or lengths differ.
+    UnknownNameError
+        If there is no such scale.
 
     References
     ----------
-    .. [1] Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, section 13.3.
-    .. [2] Field, C. A. and Welsh, A. H. (2007). Bootstrapping clustered data. Journal of the Royal
-       Statistical Society B 69, 369-390.
+    .. [1] Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, chapters 6 and
+       12 (the standard error, and intervals of it on a transformed scale). See also `bootstrap`.
     """
     _check_confidence(confidence)
-    if len(parts) != len(groups):
-        raise ParameterError(f"{len(parts)} tracks, but groups of {len(groups)} tracks")
-    codes = group_codes(groups)
-    n_groups = int(codes.max(initial=-1)) + 1
-    if n_groups < 2:
-        raise ParameterError(
-            f"{n_groups} group(s) of tracks: resampling needs at least two; give the artists, or "
-            "None for each track whose artist is unknown"
-        )
-    sums = np.zeros((n_groups, parts.shape[1]))
-    np.add.at(sums, codes, parts)
-    shares = np.full(n_groups, 1 / n_groups)
-    values = []
-    for start in range(0, n_resamples, _BLOCK):
-        draws = rng.multinomial(n_groups, shares, size=min(_BLOCK, n_resamples - start))
-        values.append(statistics(draws.astype(np.float64) @ sums))
-    tail = (1 - confidence) / 2
-    ends = np.nanquantile(np.concatenate(values), [tail, 1 - tail], axis=0)
-    whole = statistics(sums.sum(axis=0, keepdims=True))[0]
-    return tuple(
-        Interval(float(v), float(a), float(b)) for v, a, b in zip(whole, *ends, strict=True)
+    found = bootstrap_errors(
+        parts, group_codes(groups), rng, statistics=statistics, n_resamples=n_resamples
     )
+    each = [scales] * len(found.values) if isinstance(scales, str) else list(scales)
+    intervals = []
+    for value, error, scale in zip(found.values, found.errors, each, strict=True):
+        v = float(value)
+        ends = t_interval(v, float(error), found.df, confidence=confidence, scale=scale)
+        intervals.append(Interval(v, *ends))
+    return tuple(intervals)
 
 
 def group_codes(groups: Sequence[str | None]) -> np.ndarray:

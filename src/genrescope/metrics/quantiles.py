@@ -1,7 +1,7 @@
 """
-Quantiles that the standard library lacks (`statistics.NormalDist` has the normal ones).
+Student's t, which the standard library lacks (`statistics.NormalDist` has the normal distribution).
 
-Public functions: `t_quantile`.
+Public functions: `t_quantile`, `t_cdf`.
 """
 
 from __future__ import annotations
@@ -49,13 +49,49 @@ def t_quantile(p: float, df: int) -> float:
     if p < 0.5:
         return -t_quantile(1 - p, df)
     low, high = 0.0, math.pi / 2
-    for _ in range(100):
+    for _ in range(60):
         middle = (low + high) / 2
         if _t_central(middle, df) < 2 * p - 1:
             low = middle
         else:
             high = middle
     return math.sqrt(df) * math.tan((low + high) / 2)
+
+
+def t_cdf(t: float, df: int) -> float:
+    """
+    Compute the distribution function of Student's t for whole degrees of freedom.
+
+    Parameters
+    ----------
+    t : float
+        Any number.
+    df : int
+        Degrees of freedom, at least 1.
+
+    Returns
+    -------
+    float
+        Probability of a value up to `t`.
+
+    Raises
+    ------
+    ParameterError
+        If `t` is not a number or `df` is below 1.
+
+    References
+    ----------
+    .. [1] Abramowitz, M. and Stegun, I. A. (1964). Handbook of Mathematical Functions, 26.7.
+
+    Examples
+    --------
+    >>> round(t_cdf(4.3027, 2), 4)
+    0.975
+    """
+    if math.isnan(t) or df < 1:
+        raise ParameterError(f"t distribution at t={t}, df={df}: needs a number and df >= 1")
+    half = _t_central(math.atan(abs(t) / math.sqrt(df)), df) / 2
+    return 0.5 + math.copysign(half, t)
 
 
 def _t_central(angle: float, df: int) -> float:

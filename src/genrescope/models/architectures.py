@@ -19,7 +19,8 @@ MODELS = Registry(
     "genrescope.models",
     "model",
     reserved=("architectures", "batches", "checks", "classical", "classifier", "history",
-              "kernel_graph", "lightning_seam", "neural", "onnx_graph", "tempered"),
+              "kernel_graph", "lightning_seam", "music_machine", "neural", "onnx_graph",
+              "tempered"),
 )  # fmt: skip
 
 

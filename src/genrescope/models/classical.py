@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from genrescope.errors import ParameterError
 from genrescope.models import architectures, checks
 from genrescope.models.checks import Data
+from genrescope.models.classifier import HeldOut
 
 N_FOLDS = 5
 
@@ -42,6 +43,8 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         The trained estimator.
     X_ : np.ndarray [shape=(n, n_features)]
         What it was trained on, since support vectors are among it.
+    held_out_ : HeldOut or None
+        What the folds of the calibration said about the items they held out, if it is kept.
     """
 
     def __init__(
@@ -101,6 +104,7 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         self.input_shape_ = lesson.X.shape[1:]
         self.n_features_in_ = flat.shape[1]
         self.X_ = flat.copy()
+        self.held_out_: HeldOut | None = getattr(self.estimator_[-1], "held_out_", None)
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:

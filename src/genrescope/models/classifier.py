@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,23 @@ import numpy as np
 
 from genrescope.errors import ConfigError, did_you_mean, missing_extra
 from genrescope.settings import checked_value
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """
+    What models that had not learned from an item say about it.
+
+    Attributes
+    ----------
+    rows : np.ndarray [shape=(n,)]
+        Which items of the training.
+    P : np.ndarray [shape=(n, n_classes)]
+        Their probabilities, in the order of the classifier's classes.
+    """
+
+    rows: np.ndarray
+    P: np.ndarray
 
 
 class Classifier(Protocol):
@@ -82,6 +100,24 @@ class Classifier(Protocol):
         bytes
             From ``X`` to ``probabilities``.
         """
+
+
+def held_out_of(classifier: Classifier) -> HeldOut | None:
+    """
+    Give what is known of training items from models that had not learned from them.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        A trained model.
+
+    Returns
+    -------
+    HeldOut or None
+        None where its training holds nothing out by itself, as that of networks.
+    """
+    found: HeldOut | None = getattr(classifier, "held_out_", None)
+    return found
 
 
 def make_classifier(

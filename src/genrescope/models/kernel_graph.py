@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-_STEPS = (
+_STANDARDISE = (
     ("Flatten", ["X"], "flat"),
     ("Sub", ["flat", "mean"], "centred"),
-    ("Div", ["centred", "scale"], "z"),
+)
+_SCALE = (("Div", ["centred", "scale"], "z"),)
+_SCALE_AND_PROJECT = (
+    ("Div", ["centred", "scale"], "scaled"),
+    ("MatMul", ["scaled", "projection"], "z"),
+)
+_MACHINES = (
     ("Mul", ["z", "z"], "zz"),
     ("ReduceSum", ["zz", "axis"], "z_sq"),
     ("MatMul", ["z", "vectors"], "dot"),
@@ -33,6 +39,7 @@ def kernel_machines(
     biases: np.ndarray,
     gamma: float,
     input_shape: tuple[int, ...],
+    projection: np.ndarray | None = None,
 ) -> bytes:
     """
     Write ``softmax(exp(-gamma * |z - v|**2) @ weights + biases)`` of standardised features ``z``.
@@ -42,7 +49,7 @@ def kernel_machines(
     mean, scale : np.ndarray [shape=(n_features,)]
         Of the standardisation.
     vectors : np.ndarray [shape=(n_vectors, n_features)]
-        Support vectors, standardised.
+        Support vectors, standardised (and projected).
     weights : np.ndarray [shape=(n_vectors, n_classes)]
         Of the kernel values.
     biases : np.ndarray [shape=(n_classes,)]
@@ -51,6 +58,8 @@ def kernel_machines(
         Of the kernel.
     input_shape : tuple of int
         Shape of one input, without the batch.
+    projection : np.ndarray [shape=(n_inputs, n_features)] or None
+        What standardised inputs are multiplied by before the kernel; None leaves them.
 
     Returns
     -------
@@ -71,6 +80,10 @@ def kernel_machines(
         "minus_two": np.array(-2.0),
         "zero": np.array(0.0),
     }
+    scaling: tuple[tuple[str, list[str], str], ...] = _SCALE
+    if projection is not None:
+        constants["projection"] = projection
+        scaling = _SCALE_AND_PROJECT
     tensors = [
         numpy_helper.from_array(
             np.ascontiguousarray(value, dtype=np.float32).reshape(value.shape), name
@@ -78,7 +91,8 @@ def kernel_machines(
         for name, value in constants.items()
     ]
     tensors.append(numpy_helper.from_array(np.array([1], dtype=np.int64), "axis"))
-    nodes = [helper.make_node(kind, inputs, [output]) for kind, inputs, output in _STEPS]
+    steps = (*_STANDARDISE, *scaling, *_MACHINES)
+    nodes = [helper.make_node(kind, inputs, [output]) for kind, inputs, output in steps]
     graph = helper.make_graph(
         nodes,
         "kernel_machines",

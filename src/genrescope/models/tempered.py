@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from genrescope.errors import ParameterError
 from genrescope.metrics.calibration import apply_temperature, fit_temperature
+from genrescope.models.classifier import HeldOut
 
 
 class TemperedClassifier(ClassifierMixin, BaseEstimator):
@@ -37,6 +38,8 @@ class TemperedClassifier(ClassifierMixin, BaseEstimator):
         Trained on all items.
     temperature_ : float
         What the decision values are divided by.
+    held_out_ : HeldOut
+        The probabilities of each item from an estimator that did not learn from it.
 
     References
     ----------
@@ -70,10 +73,11 @@ class TemperedClassifier(ClassifierMixin, BaseEstimator):
             If no fold trains every label.
         """
         self.classes_ = np.unique(y)
-        truths, scores = [], []
+        rows, truths, scores = [], [], []
         for train, test in self.folds:
             # A model that never heard one of the labels has no decision value for it.
             if len(np.unique(y[train])) == len(self.classes_):
+                rows.append(test)
                 truths.append(np.searchsorted(self.classes_, y[test]))
                 scores.append(_scores(clone(self.estimator).fit(X[train], y[train]), X[test]))
         if not scores:
@@ -81,7 +85,11 @@ class TemperedClassifier(ClassifierMixin, BaseEstimator):
                 "in each fold of the calibration, all artists of some label are held out: add "
                 "tracks of further artists, or leave the rarest label out"
             )
-        self.temperature_ = fit_temperature(np.concatenate(truths), np.concatenate(scores))
+        held_out = np.concatenate(scores)
+        self.temperature_ = fit_temperature(np.concatenate(truths), held_out)
+        self.held_out_ = HeldOut(
+            np.concatenate(rows), apply_temperature(held_out, self.temperature_)
+        )
         self.estimator_ = clone(self.estimator).fit(X, y)
         return self
 

@@ -29,11 +29,13 @@ def percent(value: float, *, signed: bool = False, digits: int = 1) -> str:
 
     Examples
     --------
-    >>> percent(0.682), percent(-0.05, signed=True), percent(0.5, digits=0)
-    ('68.2 %', '−5.0 %', '50 %')
+    >>> percent(0.682), percent(-0.05, signed=True), percent(-0.0001, signed=True)
+    ('68.2 %', '−5.0 %', '0.0 %')
     """
-    text = f"{100 * value:{'+' if signed else ''}.{digits}f} %"
-    return text.replace("-", "\u2212")
+    # Adding zero takes the sign of what is rounded to it.
+    shown = round(100 * value, digits) + 0.0
+    sign = "+" if signed and shown else ""
+    return f"{shown:{sign}.{digits}f} %".replace("-", "\u2212")
 
 
 def place(value: float, *, low: float = 0.0, high: float = 1.0) -> str:

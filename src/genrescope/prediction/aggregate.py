@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from genrescope.records import GenreProbability
+from genrescope.records import GenreProbability, WindowPrediction
 
 
 def mean_probabilities(P: np.ndarray) -> np.ndarray:
@@ -59,3 +59,60 @@ def ranked(probabilities: np.ndarray, labels: Sequence[str]) -> tuple[GenreProba
     """
     order = np.argsort(-probabilities, kind="stable")
     return tuple(GenreProbability(labels[i], float(probabilities[i])) for i in order)
+
+
+def timeline(
+    spans: Sequence[tuple[int, int]],
+    P: np.ndarray,
+    music: np.ndarray,
+    *,
+    labels: Sequence[str],
+    sr: int,
+) -> list[WindowPrediction]:
+    """
+    Say what was heard in each window.
+
+    Parameters
+    ----------
+    spans : sequence of (int, int)
+        First sample of each window, and the one after its last.
+    P : np.ndarray [shape=(n_windows, n_labels)]
+        Probabilities of genres.
+    music : np.ndarray [shape=(n_windows,)]
+        Probability that it is music; NaN where the model cannot tell.
+    labels : sequence of str
+        Genres.
+    sr : int
+        Sample rate in Hz.
+
+    Returns
+    -------
+    list of WindowPrediction
+        One a window.
+    """
+    return [
+        WindowPrediction(start / sr, end / sr, ranked(p, labels), known(m))
+        for (start, end), p, m in zip(spans, P, music, strict=True)
+    ]
+
+
+def known(probability: float) -> float | None:
+    """
+    Give a probability, or None for NaN.
+
+    Parameters
+    ----------
+    probability : float
+        In [0, 1], or NaN where the model cannot tell.
+
+    Returns
+    -------
+    float or None
+        The probability.
+
+    Examples
+    --------
+    >>> known(0.5), known(float("nan"))
+    (0.5, None)
+    """
+    return None if np.isnan(probability) else float(probability)

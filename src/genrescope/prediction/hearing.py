@@ -1,7 +1,7 @@
 """Whether there is anything to hear: sound as one channel, its length, its peak and its levels.
 
 Sound is floating point in [-1, 1]. Public: `Heard`, `is_silent`, `short_time_levels`, `audible`,
-`to_mono`.
+`to_mono`, `short_warnings`.
 """
 
 from __future__ import annotations
@@ -208,3 +208,27 @@ def to_mono(y: np.ndarray) -> np.ndarray:
         )
     mono = y if y.ndim == 1 else y.mean(axis=0)
     return mono.astype(np.float32, copy=False)
+
+
+def short_warnings(duration_s: float, *, window_s: float) -> tuple[str, ...]:
+    """
+    Warn of sound that is far shorter than what a model learned from.
+
+    Parameters
+    ----------
+    duration_s : float
+        Length of the sound in seconds.
+    window_s : float
+        What the model hears at a time, in seconds.
+
+    Returns
+    -------
+    tuple of str
+        One warning, or none.
+    """
+    if duration_s >= window_s / 2:
+        return ()
+    return (
+        f"only {duration_s:.1f} s of sound, and the model learned from {window_s:.0f} s at a "
+        "time: trust this answer less",
+    )

@@ -1,7 +1,4 @@
-"""The predictor: from a recording to its genre, by a model bundle, without torch.
-
-Loaded once, used from any number of threads. Evaluation calls the same predictor as users do.
-"""
+"""The predictor: from a recording to its genre, without torch, for users and evaluation alike."""
 
 from __future__ import annotations
 
@@ -11,15 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genrescope.bundle.format import Manifest, read_manifest
+from genrescope.bundle.format import Manifest, read_manifest, read_onnx
 from genrescope.bundle.locate import find_bundle
+from genrescope.bundle.music_graph import read_music_onnx
 from genrescope.cores import in_order
 from genrescope.errors import EmptyAudioError, GenrescopeError, ParameterError
 from genrescope.features.windows import cut
-from genrescope.prediction.aggregate import mean_probabilities, ranked
-from genrescope.prediction.hearing import Heard, audible, is_silent, short_time_levels, to_mono
+from genrescope.prediction.abstain import decide, likely
+from genrescope.prediction.aggregate import known, mean_probabilities, ranked, timeline
+from genrescope.prediction.hearing import (
+    Heard,
+    audible,
+    is_silent,
+    short_time_levels,
+    short_warnings,
+    to_mono,
+)
 from genrescope.prediction.session import BATCH_SIZE, Session
-from genrescope.records import Prediction, WindowPrediction
+from genrescope.records import Prediction
 
 if TYPE_CHECKING:
     from genrescope.audio.limits import Limits
@@ -70,7 +76,11 @@ class Predictor:
 
     def __init__(self, folder: Path) -> None:
         self.manifest: Manifest = read_manifest(folder)
-        self._session = Session(folder, self.manifest)
+        graph, n_labels = read_onnx(folder, self.manifest), len(self.manifest.labels)
+        self._session = Session(graph, n_labels=n_labels, folder=folder)
+        self._thresholds = self.manifest.thresholds
+        detector = read_music_onnx(folder, self._thresholds)
+        self._detector = None if detector is None else Session(detector, n_labels=2, folder=folder)
 
     @property
     def name(self) -> str:
@@ -211,8 +221,34 @@ class Predictor:
         np.ndarray [shape=(n_windows, n_labels)]
             Rows sum to one; columns in the order of `labels`.
         """
-        X = self.manifest.features.compute(logmels, self.manifest.front_end)
-        return self._session.probabilities(X)
+        return self._hear(logmels)[0]
+
+    def music(self, logmels: Sequence[np.ndarray]) -> np.ndarray | None:
+        """
+        Tell how probably windows hold music.
+
+        Parameters
+        ----------
+        logmels : sequence of np.ndarray [shape=(n_mels, t)]
+            One a window, made by the bundle's front end.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_windows,)] or None
+            In [0, 1]; None where the bundle has no detector.
+        """
+        return None if self._detector is None else self._hear(logmels)[1]
+
+    def _hear(self, logmels: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Give the probabilities of genres, and of music: NaN where the bundle cannot tell."""
+        features, front_end = self.manifest.features, self.manifest.front_end
+        X = features.compute(logmels, front_end)
+        P = self._session.probabilities(X)
+        theirs = self._thresholds.music_features
+        if self._detector is None or theirs is None:
+            return P, np.full(len(P), np.nan)
+        X = X if theirs == features else theirs.compute(logmels, front_end)
+        return P, self._detector.probabilities(X)[:, 1]
 
     def _answer_or_error(self, path: str | Path, limits: Limits | None) -> Prediction:
         try:
@@ -227,7 +263,7 @@ class Predictor:
         heard = Heard(blocks)
         spans: list[tuple[int, int]] = []
         levels: list[np.ndarray] = []
-        rows: list[np.ndarray] = []
+        rows: list[tuple[np.ndarray, np.ndarray]] = []
         waiting: list[np.ndarray] = []
         for window in cut(heard, self.manifest.windows):
             if is_silent(window):
@@ -236,32 +272,29 @@ class Predictor:
             levels.append(short_time_levels(window.y, sr=front_end.sr))
             waiting.append(front_end.compute(window.y))
             if len(waiting) == BATCH_SIZE:
-                rows.append(self.probabilities(waiting))
+                rows.append(self._hear(waiting))
                 waiting = []
+        if waiting:
+            rows.append(self._hear(waiting))
         duration_s = heard.n_samples / front_end.sr
         heard.check(duration_s, path, n_windows=len(spans))
-        if waiting:
-            rows.append(self.probabilities(waiting))
-        P = np.concatenate(rows)
+        P, music = (np.concatenate(part) for part in zip(*rows, strict=True))
         kept = audible(levels)
+        windows = timeline(spans, P, music, labels=self.labels, sr=front_end.sr)
+        genres = ranked(mean_probabilities(P[kept]), self.labels)
+        is_music = known(music[kept].mean())
+        abstained = decide(genres[0].probability, is_music, self._thresholds)
         return Prediction(
             path=path,
             model=self.name,
             duration_s=duration_s,
-            genres=ranked(mean_probabilities(P[kept]), self.labels),
-            windows=tuple(
-                WindowPrediction(start / front_end.sr, end / front_end.sr, ranked(p, self.labels))
-                for (start, end), p, keep in zip(spans, P, kept, strict=True)
-                if keep
+            genres=genres,
+            windows=tuple(w for w, keep in zip(windows, kept, strict=True) if keep),
+            abstained=abstained,
+            music=is_music,
+            likely=() if abstained == "not_music" else likely(genres, self._thresholds),
+            warnings=(
+                *problems,
+                *short_warnings(duration_s, window_s=self.manifest.windows.length / front_end.sr),
             ),
-            warnings=(*problems, *self._short(duration_s)),
-        )
-
-    def _short(self, duration_s: float) -> tuple[str, ...]:
-        window_s = self.manifest.windows.length / self.manifest.front_end.sr
-        if duration_s >= window_s / 2:
-            return ()
-        return (
-            f"only {duration_s:.1f} s of sound, and the model learned from {window_s:.0f} s at a "
-            "time: trust this answer less",
         )

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from genrescope.bundle.format import Manifest, read_onnx
 from genrescope.errors import BundleError
 
 BATCH_SIZE = 64
@@ -19,29 +18,30 @@ MAX_SUM_ERROR = 1e-3
 
 class Session:
     """
-    The graph of a model bundle.
+    A graph of a model bundle.
 
     Parameters
     ----------
+    graph : bytes
+        ONNX, from ``X`` to ``probabilities``.
+    n_labels : int
+        How many probabilities it must give.
     folder : Path
-        The bundle.
-    manifest : Manifest
-        What the bundle says of its model.
+        The bundle, for messages.
 
     Raises
     ------
     BundleError
-        If the graph is damaged, or does not fit what the manifest says.
+        If the graph is damaged, or is none of genrescope.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, graph: bytes, *, n_labels: int, folder: Path) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
-        graph = read_onnx(folder, manifest)
         try:
             self._session = onnxruntime.InferenceSession(
                 graph, options, providers=["CPUExecutionProvider"]
@@ -51,7 +51,7 @@ class Session:
                 f"{folder}: onnxruntime cannot load the graph ({str(error).splitlines()[0]}): "
                 "export the model again, or install a newer onnxruntime"
             ) from error
-        self._n_labels = len(manifest.labels)
+        self._n_labels = n_labels
         names = (
             [i.name for i in self._session.get_inputs()],
             [o.name for o in self._session.get_outputs()],

@@ -18,6 +18,7 @@ from genrescope.splits.split import inner_valid
 from genrescope.training.inputs import Inputs
 from genrescope.training.learned import learned_record
 from genrescope.training.recipe import Recipe
+from genrescope.training.thresholds import fit_thresholds, held_out_answers
 
 N_CHECKED = 64
 # Of the tracks to learn from, where a training ends by a validation part and the split has none.
@@ -147,6 +148,10 @@ def train_bundle(
     # Who learned a segment of a recording knows the recording.
     record = learned_record(known if inputs.n_segments == 1 else recordings(known))
     training = {**provenance, "seed": seed, **record}
+    held_out = held_out_answers(classifier, inputs, learn=rows, valid=inputs.rows(parts.stop))
+    if held_out is not None:
+        y_true, P, source = held_out
+        manifest_values["abstention"] = fit_thresholds(y_true, P, source=source).to_dict()
     manifest = _manifest(recipe, inputs, classifier, {"training": training, **manifest_values})
     return export_bundle(
         folder / "bundle",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from genrescope.datasets.dataset import Dataset
+from genrescope.datasets.dataset import Dataset, LogMelArrays
 from genrescope.errors import DatasetError, GenrescopeError
 from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
 from genrescope.records import Skipped, Track
 from genrescope.splits.segmentation import recording_of
+from genrescope.store.feature_store import FeatureStore
 from genrescope.training.extraction import Advance, extract, open_store
 from genrescope.training.recipe import Recipe
 
@@ -160,31 +161,23 @@ def prepare_inputs(
         If not one track can be used.
     """
     front_end, windows = recipe.front_end, recipe.windows
-    skipped = list(dataset.skipped)
-    if dataset.logmels is not None:
-        arrays = dataset.logmels
+    arrays = dataset.logmels
+    if arrays is not None:
         front_end = arrays.front_end
         windows = windows_of_width(arrays.X.shape[2], front_end, windows)
-        tracks = [t for t in dataset.tracks if t.track_id in arrays.rows]
-
-        def logmels(track_id: str) -> Sequence[np.ndarray]:
-            return [arrays.get(track_id)]
-    else:
-        store = open_store(store_folder, front_end, windows)
-        half = _shared(advance, after=len(dataset.tracks))
-        failed = extract(
-            dataset.tracks, store, front_end=front_end, windows=windows, jobs=jobs, advance=half
-        )
-        skipped += failed
-        lost = {item.name for item in failed}
-        tracks = [t for t in dataset.tracks if t.track_id not in lost]
-        # A track without a digest is among those that could not be extracted.
-        keys = {t.track_id: str(t.sha256) for t in tracks}
-
-        def logmels(track_id: str) -> Sequence[np.ndarray]:
-            return list(store.get(keys[track_id]))
-
-    share = _shared(advance, before=0 if dataset.logmels is not None else len(dataset.tracks))
+    computed = {} if arrays is None else arrays.rows
+    # Spectrograms may stand beside sound, which is then heard as they were made.
+    heard = [t for t in dataset.tracks if t.track_id not in computed]
+    skipped = list(dataset.skipped)
+    store = open_store(store_folder, front_end, windows)
+    half = _shared(advance, after=len(dataset.tracks))
+    failed = extract(heard, store, front_end=front_end, windows=windows, jobs=jobs, advance=half)
+    skipped += failed
+    lost = {item.name for item in failed}
+    tracks = [t for t in dataset.tracks if t.track_id not in lost]
+    # A track without a digest is among those that could not be extracted.
+    logmels = _logmels_of(arrays, store, {t.track_id: str(t.sha256) for t in heard})
+    share = _shared(advance, before=len(heard))
     blocks, failed = _blocks(recipe.features, tracks, logmels, front_end, advance=share)
     skipped += failed
     _check_some(blocks, skipped, dataset.name)
@@ -199,6 +192,17 @@ def prepare_inputs(
         track_of_window=np.repeat(np.arange(len(tracks)), [len(b) for b in blocks.values()]),
         logmels=logmels,
     )
+
+
+def _logmels_of(
+    arrays: LogMelArrays | None, store: FeatureStore, keys: Mapping[str, str]
+) -> Callable[[str], Sequence[np.ndarray]]:
+    def of_track(track_id: str) -> Sequence[np.ndarray]:
+        if arrays is not None and track_id in arrays.rows:
+            return [arrays.get(track_id)]
+        return list(store.get(keys[track_id]))
+
+    return of_track
 
 
 def _check_some(usable: Sized, skipped: Sequence[Skipped], name: str) -> None:
