@@ -10,7 +10,7 @@ against two things that know nothing of fingerprints:
 - the pairs that share artist and title in tracks.csv;
 - a brute-force comparison of all pairs at all lags with an overlap of 5 s or more, by normalised
   correlation: of the whole log-mel, freed of the mean of each band and each frame; or of the
-  waveform up to 125 Hz, whitened. Pairs above `CONFIRMED` are confirmed repetitions.
+  waveform from 40 to 225 Hz, whitened. Pairs above `CONFIRMED` are confirmed repetitions.
 
 `distribution` tells how well the fingerprints of all pairs of log-mels agree, duplicates or not:
 what the thresholds of the audit rest on.
@@ -36,7 +36,7 @@ from genrescope.seeding import rng_for
 
 MIN_OVERLAP_S = 5.0
 CONFIRMED = {"logmels": 0.6, "sound": 0.25}
-WAVE_SR = 250
+WAVE_SR = 500
 Pair = tuple[str, str]
 
 
@@ -56,10 +56,12 @@ def centred(S: np.ndarray) -> np.ndarray:
 
 
 def whitened(y: np.ndarray) -> np.ndarray:
-    """Flatten the spectrum of a waveform, but for its finest shape."""
+    """Keep 40 to 225 Hz of a waveform, and flatten its spectrum there but for its finest shape."""
     Y = np.fft.rfft(y)
+    frequencies = np.fft.rfftfreq(len(y), 1 / WAVE_SR)
+    Y[(frequencies < 40) | (frequencies > 225)] = 0
     size = np.convolve(np.abs(Y), np.ones(301) / 301, mode="same")
-    return np.fft.irfft(Y / np.maximum(size, 1e-3 * size.max()), n=len(y))
+    return np.fft.irfft(Y / np.maximum(size, 1e-2 * size.max()), n=len(y))
 
 
 def signals(what: str, dataset: Dataset) -> list[np.ndarray]:
@@ -133,7 +135,8 @@ def report(what: str, dataset: Dataset, found: Audit, best: np.ndarray) -> int:
 
 def _listed(pairs: object, best: np.ndarray, place: dict[str, int]) -> str:
     named = [f"{a} {b} ({best[place[a], place[b]]:.2f})" for a, b in sorted(pairs)]
-    return ", ".join(named) or "none"
+    more = f" and {len(named) - 20} more" if len(named) > 20 else ""
+    return (", ".join(named[:20]) or "none") + more
 
 
 def distribution(dataset: Dataset) -> None:
