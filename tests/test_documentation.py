@@ -67,7 +67,7 @@ def test_an_added_model_gets_the_honest_table(added, cli, tmp_path):
     )  # fmt: skip
     assert re.search(r"band-net +artist-grouped +\d", out)
     assert "clean" in out
-    report = tmp_path / "runs" / "band-net" / "artist-grouped" / "report.md"
+    report = tmp_path / "runs" / "reports" / "band-net" / "artist-grouped+random" / "report.md"
     assert report.is_file()
 
 

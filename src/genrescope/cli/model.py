@@ -43,10 +43,11 @@ def export(
     model: Model,
     destination: Annotated[Path, typer.Argument(help="Folder to write; it must not exist.")],
 ) -> None:
-    """Write the bundle of a model (ONNX, JSON, card, evidence) to a folder of its own, checked."""
+    """Write the bundle of a model (graphs, JSON, card, evidence) to a folder of its own, checked."""
     from genrescope.atomic import check_writable
     from genrescope.bundle.format import CARD_NAME, read_manifest, read_onnx, write_bundle
     from genrescope.bundle.locate import find_bundle
+    from genrescope.bundle.music_graph import read_music_onnx, write_abstention
     from genrescope.errors import ParameterError
     from genrescope.evaluation.evidence_file import read_evidence, write_evidence
 
@@ -57,7 +58,10 @@ def export(
     card = (folder / CARD_NAME).read_text(encoding="utf-8")
     check_writable(destination / CARD_NAME)
     evidence = read_evidence(folder)
+    detector = read_music_onnx(folder, manifest.thresholds)
     write_bundle(destination, manifest, onnx=read_onnx(folder, manifest), card=card)
+    if detector is not None:
+        write_abstention(destination, manifest.thresholds, music_onnx=detector)
     if evidence is not None:
         write_evidence(destination, evidence)
     console.say(f"{manifest.name} written to {destination}")
