@@ -34,6 +34,7 @@ from genrescope.training.loading import load_inputs
 from genrescope.training.music_detector import LOST, held_out_noises
 from genrescope.training.music_examples import (
     N_PER_KIND,
+    N_PER_TRACK,
     SHORT_S,
     Examples,
     detector_features,
@@ -159,7 +160,7 @@ def _selective(fitted: list[dict]) -> None:  # type: ignore[type-arg]
 def _detector(inputs, fitted: list[dict], work: Path) -> None:  # type: ignore[no-untyped-def, type-arg]
     everything = {t.track_id for t in inputs.tracks}
     music = music_of(inputs, everything, seed=0)
-    ids = np.repeat([t.track_id for t in inputs.tracks], 4)
+    ids = np.repeat([t.track_id for t in inputs.tracks], N_PER_TRACK)
     played = _kept(work / "played.npz", lambda: played_music(inputs, seed=0, advance=_count))
     noises = _kept(work / "noises.npz", lambda: no_music(inputs, seed=0, advance=_count))
     crops, crop_ids = _crops(inputs, work / "crops.npz")
@@ -178,10 +179,11 @@ def _detector(inputs, fitted: list[dict], work: Path) -> None:  # type: ignore[n
     known, known_crops = np.isfinite(values), np.isfinite(values_crops)
     below = float(np.quantile(values[known], LOST, method="lower"))
     lost, lost_crops = values < below, values_crops < below
-    print(f"\n## Music that is declined, by held-out artists (threshold: {100 * LOST:.0f} %)\n")
+    print(f"\n## Music that is declined, by held-out artists (threshold: {100 * LOST:g} %)\n")
     print("| stored log-mels | n | as not music |\n| --- | ---: | ---: |")
-    which = np.arange(len(ids)) % 4
-    names = ("whole", f"1 to {SHORT_S:.0f} s, worn", "1 to 25 s, worn", "whole, worn")
+    which = np.arange(len(ids)) % N_PER_TRACK
+    short = f"1 to {SHORT_S:.0f} s"
+    names = ("whole", short, f"{short}, worn", "1 to 25 s, worn", "whole, worn")
     for k, name in enumerate(names):
         mine = known & (which == k)
         print(f"| {name} | {mine.sum()} | {100 * lost[mine].mean():.1f} % |")
@@ -191,6 +193,8 @@ def _detector(inputs, fitted: list[dict], work: Path) -> None:  # type: ignore[n
         either = lost_crops | unsure
         shares = " | ".join(f"{100 * a[mine].mean():.1f} %" for a in (lost_crops, unsure, either))
         print(f"| {length:.0f} s | {mine.sum()} | {shares} |")
+    shares = [f"{100 * a[known_crops].mean():.1f} %" for a in (lost_crops, unsure, either)]
+    print(f"| all | {known_crops.sum()} | {' | '.join(shares)} |")
     _by_genre(inputs, ids, which, known, lost)
     _by_kind(inputs, music, played, noises, fitted, below)
 
@@ -198,10 +202,10 @@ def _detector(inputs, fitted: list[dict], work: Path) -> None:  # type: ignore[n
 def _by_genre(inputs, ids, which, known, lost) -> None:  # type: ignore[no-untyped-def]
     genre = {t.track_id: t.label for t in inputs.tracks}
     labels = np.array([genre[i] for i in ids])
-    print("\n| genre | whole | short, worn |\n| --- | ---: | ---: |")
+    print("\n| genre | whole | short | short, worn |\n| --- | ---: | ---: | ---: |")
     for label in sorted(set(labels)):
-        shares = [lost[known & (labels == label) & (which == k)].mean() for k in (0, 1)]
-        print(f"| {label} | {100 * shares[0]:.1f} % | {100 * shares[1]:.1f} % |")
+        shares = [lost[known & (labels == label) & (which == k)].mean() for k in (0, 1, 2)]
+        print(f"| {label} | {' | '.join(f'{100 * s:.1f} %' for s in shares)} |")
 
 
 def _by_kind(inputs, music, played, noises, fitted, below: float) -> None:  # type: ignore[no-untyped-def]

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from genrescope.bundle.format import read_manifest
@@ -14,6 +15,8 @@ from genrescope.datasets.dataset import load_dataset
 from genrescope.evaluation.folds import plan_folds
 from genrescope.evaluation.run import judge, run_folds
 from genrescope.prediction.predictor import load
+from genrescope.synthesis.not_music import noise_kinds, render_noise
+from genrescope.synthesis.render import kinds, render_track
 from genrescope.training.loading import load_inputs
 from genrescope.training.recipe import load_recipe
 
@@ -85,3 +88,57 @@ def test_its_recorded_figure_can_be_measured_again(tmp_path):
     assert recorded["protocol"] == "fault-filtered-strict"
     # One track more or less is what another build of the numerical libraries may change.
     assert measured == pytest.approx(recorded["value"], abs=1.5 / recorded["n"])
+
+
+def test_it_declines_what_is_not_music_of_every_family():
+    """Sounds of another seed than those it learned; known by their kind, as speech and rain are."""
+    predictor = load("default")
+    declined = {}
+    for kind in noise_kinds():
+        for number, seconds in ((101, 4.0), (102, 12.0)):
+            y = render_noise(kind, seed=9, number=number, duration_s=seconds)
+            declined[kind, number] = predictor.predict(y, sr=22050).abstained is not None
+    answered = sorted(f"{kind} {number}" for (kind, number), no in declined.items() if not no)
+    print(f"answered: {answered}")
+    assert np.mean(list(declined.values())) >= 0.95
+    for kind in ("speech", "hum", "tones", "room-tone", "coloured-noise", "birds", "clock"):
+        assert declined[kind, 102], kind
+
+
+def test_it_answers_music_of_the_synthesiser():
+    predictor = load("default")
+    answers = [
+        predictor.predict(render_track(kind, seed=3, duration_s=15.0), sr=22050).abstained
+        for kind in kinds()
+    ]
+    assert answers.count(None) >= 9
+
+
+@pytest.mark.realdata
+def test_it_declines_speech_and_a_bird_and_no_music_among_the_demo_recordings():
+    predictor = load("default")
+    found = {
+        path.stem: predictor.predict_file(path).abstained
+        for path in sorted((_data() / "demo").glob("*.ogg"))
+    }
+    assert len(found) == 10
+    assert found.pop("speech") == "not_music"
+    assert found.pop("robin") == "not_music"
+    assert set(found.values()) == {None}, found
+
+
+@pytest.mark.realdata
+def test_it_answers_the_music_that_it_learned():
+    sounds = [t.path for t in load_dataset("gtzan").tracks if t.path is not None][::25]
+    declined = [p.abstained for p in load("default").predict_many(sounds)]
+    assert len(declined) >= 25
+    assert sum(a is not None for a in declined) <= 1
+
+
+def test_its_thresholds_say_what_they_cost():
+    thresholds = read_manifest(find_bundle("default")).thresholds
+    assert thresholds.music_lost <= 0.05
+    assert thresholds.measured["declined_as_not_music_short"] <= 0.05
+    assert thresholds.measured["not_music_rejected"] >= 0.93
+    assert thresholds.coverage == 0.9
+    assert (find_bundle("default") / "music.onnx").stat().st_size < 500_000

@@ -24,7 +24,7 @@ def test_few_tracks_are_lost_and_the_likely_genres_hold_the_truth():
     y, P = answers()
     thresholds = fit_thresholds(y, P, source="folds")
     lost = (P.max(axis=1) < thresholds.confidence_below).mean()
-    assert 0 < lost <= 0.01
+    assert 0 < lost <= 0.005
     assert thresholds.measured == {"declined_as_not_sure": pytest.approx(lost)}
     assert "400 tracks: folds" in thresholds.fitted_on
     y_new, P_new = answers(seed=1)
@@ -79,8 +79,8 @@ def clouds(seed=0, n=240):
     rng = np.random.default_rng(seed)
     music = Examples(
         rng.normal(size=(n, 20)),
-        np.repeat(np.arange(n // 4), 4).astype(str),
-        np.tile([np.inf, 3.0, 10.0, np.inf], n // 4),
+        np.repeat(np.arange(n // 5), 5).astype(str),
+        np.tile([np.inf, 3.0, 2.0, 10.0, np.inf], n // 5),
     )
     played = Examples(rng.normal(size=(40, 20)), np.full(40, "x"), np.full(40, np.inf))
     families = np.repeat(list("abcdefghijkl"), 30)
@@ -116,7 +116,8 @@ def test_a_detector_loses_little_music_and_turns_families_away_that_it_never_hea
     assert 0 < detector.music_below < 1
     assert detector.measured["declined_as_not_music"] <= 0.06
     assert detector.measured["declined_as_not_music_short"] <= 0.06
-    assert detector.measured["not_music_rejected"] > 0.9
+    # Twelve made families in twenty numbers; the real ones are measured by scripts/abstention.py.
+    assert detector.measured["not_music_rejected"] > 0.8
     again = fit_detector(*clouds(), seed=0, lost=0.02)
     assert again == detector
 

@@ -25,6 +25,7 @@ from genrescope.training.extraction import Advance
 from genrescope.training.inputs import Inputs
 from genrescope.training.loading import no_bar
 from genrescope.training.music_examples import (
+    N_PER_TRACK,
     SHORT_S,
     Examples,
     detector_features,
@@ -36,7 +37,7 @@ from genrescope.training.music_examples import (
 N_FOLDS = 5
 MIN_TRACKS = 50
 # Of held-out music, whole and worn: what may be turned away.
-LOST = 0.02
+LOST = 0.015
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,8 @@ def fit_detector(
     below = float(np.quantile(p_music, lost, method="lower"))
     everything = np.concatenate([music.X, played.X, noises.X])
     machine = MusicMachine(everything, np.arange(len(everything)) < len(everything) - len(noises.X))
-    whole, short = np.isinf(music.duration_s), music.duration_s < SHORT_S
-    # The first window of every track is as it is; worn ones follow.
-    as_it_is = whole & (np.arange(len(whole)) % 4 == 0)
+    short = music.duration_s < SHORT_S
+    as_it_is = np.arange(len(music.X)) % N_PER_TRACK == 0
     return Detector(
         machine.to_onnx(curve, input_shape=music.X.shape[1:]),
         below,
@@ -191,7 +191,7 @@ def add_detector(
     manifest = read_manifest(folder)
     learned = {str(i) for i in manifest.training.get("track_ids", ())}
     music = music_of(inputs, learned, seed=seed)
-    n_tracks = len(music.X) // 4
+    n_tracks = len(music.X) // N_PER_TRACK
     if n_tracks < MIN_TRACKS or len(set(music.groups)) < N_FOLDS:
         raise DatasetError(
             f"{n_tracks} tracks of {len(set(music.groups))} artists to learn music from: a "

@@ -27,14 +27,20 @@ from genrescope.synthesis.recording import recorded
 from genrescope.synthesis.render import compose_track, kinds, render
 from genrescope.training.extraction import Advance
 from genrescope.training.inputs import Inputs
-from genrescope.training.worn import eight_bits, some_wear, worn
+from genrescope.training.worn import Wear, eight_bits, some_wear, worn
 
 N_PER_KIND = 40
 N_PLAYED_PER_KIND = 40
 SHORT_S = 6.0
 SHORTEST_S = 0.7
-# Stretches of short, middle and whole length are drawn of each track.
-DURATIONS = ((1.0, SHORT_S), (1.0, 25.0), None)
+# Of each track, beside itself: lengths in seconds, and whether it is dull and noisy too.
+STRETCHES: tuple[tuple[tuple[float, float] | None, bool], ...] = (
+    ((1.0, SHORT_S), False),
+    ((1.0, SHORT_S), True),
+    ((1.0, 25.0), True),
+    (None, True),
+)
+N_PER_TRACK = 1 + len(STRETCHES)
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ def detector_features(features: FeatureChoice) -> FeatureChoice:
 
 def music_of(inputs: Inputs, track_ids: set[str], *, seed: int) -> Examples:
     """
-    Gather the music of a data set: each track as it is, and three times worn.
+    Gather the music of a data set: each track as it is, short, and worn.
 
     Parameters
     ----------
@@ -111,7 +117,7 @@ def music_of(inputs: Inputs, track_ids: set[str], *, seed: int) -> Examples:
     Returns
     -------
     Examples
-        Four windows a track, drawn from its windows.
+        `N_PER_TRACK` windows a track, drawn from its windows; the first is as it is.
     """
     front_end = inputs.front_end
     groups = inputs.groups(np.arange(len(inputs.X)))
@@ -124,12 +130,13 @@ def music_of(inputs: Inputs, track_ids: set[str], *, seed: int) -> Examples:
         windows = inputs.logmels(track.track_id)
         logmels.append(windows[int(rng.integers(len(windows)))])
         durations.append(np.inf)
-        for span in DURATIONS:
+        for span, is_worn in STRETCHES:
             wear = some_wear(rng, durations=span)
+            wear = wear if is_worn else Wear(wear.duration_s)
             S = windows[int(rng.integers(len(windows)))]
             logmels.append(worn(S, wear, rng, front_end=front_end))
             durations.append(np.inf if wear.duration_s is None else wear.duration_s)
-        found += [groups[first_row[number]]] * (len(DURATIONS) + 1)
+        found += [groups[first_row[number]]] * N_PER_TRACK
     return Examples(_statistics(logmels, inputs), np.array(found), np.array(durations))
 
 
