@@ -19,7 +19,7 @@ def tiny(synthetic):
     ]  # fmt: skip
 
 
-def test_the_table_the_score_and_the_files(genrescope, tiny, run_dir, tmp_path):
+def test_the_table_the_score_and_the_files(genrescope, tiny, tmp_path):
     given = ["evaluate", "joseph2024-linear", *tiny, "--protocol", "artist-grouped", *FEW]
     result = genrescope(*given)
     assert result.code == 0, result.err
