@@ -47,7 +47,10 @@ def test_json_has_exactly_the_promised_keys(genrescope, songs):
     assert probabilities == sorted(probabilities, reverse=True)
     assert math.isclose(sum(probabilities), 1.0, abs_tol=1e-4)
     (window,) = answer["windows"]
-    assert list(window) == ["start_s", "end_s", "genres"]
+    assert list(window) == ["start_s", "end_s", "genres", "music"]
+    assert 0 <= window["music"] <= 1
+    assert answer["music"] == window["music"]
+    assert answer["likely"][0] == answer["genres"][0]["label"]
     assert (window["start_s"], window["end_s"]) == pytest.approx((0.0, 3.0))
 
 
