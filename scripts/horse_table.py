@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from genrescope.evaluation.horse_record import HorseResult, from_json
-from genrescope.evaluation.horse_report import difference_interval, points
+from genrescope.evaluation.horse.record import HorseResult, from_json
+from genrescope.evaluation.horse.report import difference_interval, points
 from genrescope.evaluation.markdown import table
 
 

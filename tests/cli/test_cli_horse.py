@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genrescope.evaluation.horse_record import from_json
+from genrescope.evaluation.horse.record import from_json
 
 FEW = ("--horse", "--horse-tracks", 10, "--horse-change", "white-20", "--horse-change", "mp3-64")
 

@@ -11,7 +11,7 @@ import typer
 from genrescope.cli import console
 
 if TYPE_CHECKING:
-    from genrescope.evaluation.comparison import Comparison, Refusal
+    from genrescope.evaluation.comparison.records import Comparison, Refusal
 
 
 def compare(
@@ -36,8 +36,8 @@ def compare(
     same splits. The verdict rests on an exact test that takes artists, not tracks, as the draws,
     adjusted for the number of pairs.
     """
-    from genrescope.evaluation.compare import read_and_compare
-    from genrescope.evaluation.comparison import to_json
+    from genrescope.evaluation.comparison.compare import read_and_compare
+    from genrescope.evaluation.comparison.records import to_json
 
     comparisons, refusals = read_and_compare(runs, alpha=alpha)
     if format is console.Format.json:
@@ -50,7 +50,7 @@ def _print(comparisons: Sequence[Comparison], refusals: Sequence[Refusal]) -> No
     from rich.markup import escape
     from rich.table import Table
 
-    from genrescope.evaluation.differences import needed
+    from genrescope.evaluation.comparison.differences import needed
 
     out = console.out()
     level = f"{100 * (1 - comparisons[0].alpha):g} %"
@@ -80,7 +80,7 @@ def _print(comparisons: Sequence[Comparison], refusals: Sequence[Refusal]) -> No
 
 
 def _numbers(c: Comparison) -> list[str]:
-    from genrescope.evaluation.differences import points, probability
+    from genrescope.evaluation.comparison.differences import points, probability
 
     return [
         points(c.accuracy),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from genrescope.augment.change import Change
     from genrescope.datasets.dataset import Dataset
     from genrescope.evaluation.campaign import Plan
-    from genrescope.evaluation.horse import Examined
-    from genrescope.evaluation.horse_record import HorseResult
+    from genrescope.evaluation.horse.record import HorseResult
+    from genrescope.evaluation.horse.run import Examined
     from genrescope.evaluation.record import ProtocolResult
     from genrescope.training.recipe import Recipe
 
@@ -159,7 +159,7 @@ def examine_folds(
     datasets : mapping of str to Dataset
         As `datasets_with_sound` gives them.
     """
-    from genrescope.evaluation.horse_subjects import subjects_of_folds
+    from genrescope.evaluation.horse.subjects import subjects_of_folds
 
     if not options.wanted:
         return
@@ -201,7 +201,7 @@ def examine_as_is(
         Changes of the data set's settings.
     """
     from genrescope.bundle.locate import find_bundle
-    from genrescope.evaluation.horse_subjects import subject_as_is
+    from genrescope.evaluation.horse.subjects import subject_as_is
 
     if not options.wanted:
         return
@@ -230,7 +230,7 @@ def _check_sound(dataset: Dataset) -> None:
 def _heard(
     examined: Sequence[Examined], dataset: Dataset, options: HorseOptions
 ) -> list[HorseResult]:
-    from genrescope.evaluation.horse import has_sound, horse_test
+    from genrescope.evaluation.horse.run import has_sound, horse_test
 
     heard = [e for e in examined if has_sound(e, dataset)]
     for e in examined:
@@ -251,7 +251,7 @@ def _heard(
 
 
 def _tell(horses: Sequence[HorseResult], report: Path) -> None:
-    from genrescope.evaluation.horse_report import add_horse_test
+    from genrescope.evaluation.horse.report import add_horse_test
 
     path = add_horse_test(report, horses)
     for horse in horses:
@@ -272,7 +272,7 @@ def _tell(horses: Sequence[HorseResult], report: Path) -> None:
 def _print_table(horse: HorseResult) -> None:
     from rich.table import Table
 
-    from genrescope.evaluation.horse_report import difference_interval, points
+    from genrescope.evaluation.horse.report import difference_interval, points
 
     genres = ", ".join(f"{label} {n}" for label, n in horse.genres)
     console.out().print(

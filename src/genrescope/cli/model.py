@@ -43,13 +43,13 @@ def export(
     model: Model,
     destination: Annotated[Path, typer.Argument(help="Folder to write; it must not exist.")],
 ) -> None:
-    """Write the bundle of a model (graphs, JSON, card, evidence) to a folder of its own, checked."""
+    """Write the bundle of a model (graphs, JSON, cards) to a folder of its own, checked."""
     from genrescope.atomic import check_writable
     from genrescope.bundle.format import CARD_NAME, read_manifest, read_onnx, write_bundle
     from genrescope.bundle.locate import find_bundle
     from genrescope.bundle.music_graph import read_music_onnx, write_abstention
     from genrescope.errors import ParameterError
-    from genrescope.evaluation.evidence_file import read_evidence, write_evidence
+    from genrescope.evaluation.card.evidence_file import read_evidence, write_evidence
 
     if destination.exists():
         raise ParameterError(f"{destination} exists already: give a new folder for the bundle")

@@ -20,7 +20,7 @@ from genrescope.errors import (
 
 if TYPE_CHECKING:
     from genrescope.datasets.dataset import Dataset
-    from genrescope.evaluation.evidence import Evidence
+    from genrescope.evaluation.card.evidence import Evidence
 
 PROTOCOLS = ("artist-grouped", "random")
 
@@ -80,7 +80,7 @@ def report(
     page opens from disk and asks for nothing. Else, or with --dataset or --protocol, its recipe is
     evaluated first under artist-grouped and random splits.
     """
-    from genrescope.evaluation.report_card import SUFFIXES, write_card
+    from genrescope.evaluation.card.report_card import SUFFIXES, write_card
 
     formats = [f.value for f in format or CardFormat]
     stem = _stem(output, model)
@@ -88,7 +88,7 @@ def report(
     evidence, sound = _evidence(model, dataset, protocol or [], seeds, run_dir, store, no_sound)
     clips = {}
     if sound is not None and "html" in formats:
-        from genrescope.evaluation.clips import clips_of
+        from genrescope.evaluation.card.clips import clips_of
 
         clips = clips_of(evidence.mistakes, sound)
     for path in write_card(stem, evidence, clips=clips, formats=formats):
@@ -127,7 +127,7 @@ def _evidence(
     no_sound: bool,
 ) -> tuple[Evidence, Dataset | None]:
     """Find what was measured of the model, or measure it; and the data set that has the sound."""
-    from genrescope.evaluation import card_sources
+    from genrescope.evaluation.card import sources as card_sources
 
     folder = Path(model).expanduser()
     if not protocols and seeds == 1:
@@ -144,7 +144,7 @@ def _evidence(
 
 
 def _sound(model: str, dataset: str | None) -> Dataset | None:
-    from genrescope.evaluation.card_sources import sound_dataset
+    from genrescope.evaluation.card.sources import sound_dataset
 
     try:
         return choices.open_dataset(dataset) if dataset is not None else sound_dataset(model)
@@ -166,7 +166,7 @@ def _measured(
 ) -> tuple[Evidence, Dataset | None]:
     from genrescope.cli import changes
     from genrescope.evaluation.campaign import Plan
-    from genrescope.evaluation.card_measured import measure_evidence
+    from genrescope.evaluation.card.measured import measure_evidence
     from genrescope.training.loading import recipe_of
     from genrescope.training.recipe import Choice
 

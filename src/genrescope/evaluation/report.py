@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from genrescope.atomic import write_text
 from genrescope.errors import MissingExtraError, ParameterError
-from genrescope.evaluation.differences import differences_of_results
-from genrescope.evaluation.figure_set import figures_beside, figures_of_run, save_figures
+from genrescope.evaluation.comparison.differences import differences_of_results
+from genrescope.evaluation.drawing.figure_set import figures_beside, figures_of_run, save_figures
 from genrescope.evaluation.flattery import Flattery, flatteries
 from genrescope.evaluation.markdown import plain
 from genrescope.evaluation.outcomes import TrackOutcome, write_pooled_csv
@@ -187,5 +187,3 @@ def write_run_report(
 
 def _ordered(results: Sequence[ProtocolResult]) -> list[ProtocolResult]:
     return sorted(results, key=lambda r: (not r.honest, bool(r.caveat)))
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from genrescope.evaluation.figures import describe
+from genrescope.evaluation.drawing.figures import describe
 from genrescope.evaluation.flattery import Flattery, beside
 from genrescope.evaluation.markdown import interval, number, plain, table, words
 from genrescope.evaluation.record import ProtocolResult
