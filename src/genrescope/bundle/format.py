@@ -135,10 +135,9 @@ class Manifest:
                 f"format {values.get('format')!r} is not {FORMAT!r}: the bundle was made by "
                 "another program or version; export the model again with this one"
             )
-        # Bundles of earlier versions decline nothing.
-        complete = {"abstention": {}, **values}
+        values = {"abstention": {}, **values}  # bundles of earlier versions decline nothing
         try:
-            known = {f.name: complete[f.name] for f in dataclasses.fields(cls)}
+            known = {f.name: values[f.name] for f in dataclasses.fields(cls)}
         except KeyError as error:
             raise BundleError(
                 f"the key {error} is missing: the file is incomplete; export the model again"
