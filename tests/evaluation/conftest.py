@@ -1,12 +1,6 @@
-"""Synthetic music and a small recipe, for whole evaluations; `card_evidence` can be imported."""
-
-import sys
-from pathlib import Path
+"""Synthetic music and a small recipe, for whole evaluations."""
 
 import pytest
-
-# importlib mode puts no test folder on the path.
-sys.path.insert(0, str(Path(__file__).parent))
 
 from genrescope.training.loading import load_inputs
 from genrescope.training.recipe import Recipe
