@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections import Counter
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -35,7 +36,7 @@ from genrescope.dsp.fingerprint import RATE
 from genrescope.seeding import rng_for
 
 MIN_OVERLAP_S = 5.0
-CONFIRMED = {"logmels": 0.6, "sound": 0.25}
+CONFIRMED = {"logmels": 0.7, "sound": 0.4}
 WAVE_SR = 500
 Pair = tuple[str, str]
 
@@ -187,6 +188,10 @@ def _histogram(rows: np.ndarray, ids: list[str], listed: set[Pair]) -> None:
     print(f"{len(rows)} pairs, each at the offset at which the whole overlap agrees best; "
           f"{len(met)} meet the thresholds there. The audit lists {len(listed)} pairs, "
           f"{len(met & listed)} of these among them; it lacks {lacking}.")  # fmt: skip
+    long = rows[~taken & (stretch_s >= rules.MIN_OVERLAP_S), :2].astype(int)
+    crowd = Counter(ids[i] for i in long.ravel()).most_common(2)
+    print(f"Others that agree for {rules.MIN_OVERLAP_S:g} s or more, of too many errors or too few "
+          f"valid bits: {len(long)}; tracks that are most often in them: {crowd}.")  # fmt: skip
     print("\n| error over the whole overlap | pairs taken for duplicates | others |\n|---|---|---|")
     edges = [0, 0.1, 0.2, 0.25, 0.3, 0.34, 0.36, 0.38, 0.4, 0.42, 0.44, 0.46, 1]
     for low, high in pairwise(edges):
