@@ -63,16 +63,16 @@ def figure_of(result: ProtocolResult, *, command: str) -> dict[str, Any]:
         "dataset": result.dataset,
         "metric": "accuracy",
         "n": result.n,
-        "value": round(score.value, 4),
-        "low": None if score.low is None else round(score.low, 4),
-        "high": None if score.high is None else round(score.high, 4),
+        "value": round(score.value, 6),
+        "low": None if score.low is None else round(score.low, 6),
+        "high": None if score.high is None else round(score.high, 6),
         "interval": score.interval_kind,
-        "macro_f1": round(result.score("macro_f1").value, 4),
-        "ece": round(result.score("expected_calibration_error").value, 4),
+        "macro_f1": round(result.score("macro_f1").value, 6),
+        "ece": round(result.score("expected_calibration_error").value, 6),
         "recall": {
-            c.label: None if c.recall is None else round(c.recall, 4) for c in result.per_class
+            c.label: None if c.recall is None else round(c.recall, 6) for c in result.per_class
         },
-        "baseline": round(max(b.value for b in result.baselines), 4),
+        "baseline": round(max(b.value for b in result.baselines), 6),
         "leakage": result.leakage_label if result.caveat else "",
         "seeds": list(result.seeds),
         "command": command,
