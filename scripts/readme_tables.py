@@ -18,7 +18,7 @@ from genrescope.evaluation.record import ProtocolResult, from_json
 from genrescope.training.recipe import load_recipe
 
 README = Path(__file__).parent.parent / "README.md"
-PROTOCOLS = ("random", "fault-filtered", "sturm-3fold")
+PROTOCOLS = ("random", "fault-filtered-strict", "sturm-3fold")
 
 
 def main() -> None:

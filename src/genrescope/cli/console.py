@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genrescope.records import Skipped
 
 OK, SOME_FAILED, USAGE, DATA, MODEL, EXTRA, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
-PLAIN_WIDTH = 160
+PLAIN_WIDTH = 200
 
 
 class Format(str, enum.Enum):

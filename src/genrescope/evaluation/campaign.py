@@ -29,7 +29,6 @@ from genrescope.records import Skipped
 from genrescope.training.fit import Parts, train_bundle
 from genrescope.training.inputs import Inputs
 from genrescope.training.loading import Bar, load_inputs, no_bar
-from genrescope.training.music_detector import add_detector
 from genrescope.training.recipe import Choice, Recipe
 
 
@@ -217,6 +216,8 @@ def train_one_fold(
     result = run_folds(recipe, inputs, folds, progress=progress)
     bundle = folds[0].folder / "bundle"
     if detector:
+        from genrescope.training.music_detector import add_detector
+
         add_detector(bundle, inputs, seed=folds[0].seed, bar=bar)
     record_figures(bundle, [figure_of(result, command=plan.command)])
     judged = [_Judged(result, folds)]
@@ -262,6 +263,8 @@ def train_on_all(
         progress=progress,
     )
     if detector:
+        from genrescope.training.music_detector import add_detector
+
         add_detector(folder / "bundle", inputs, seed=seed, bar=bar)
     return folder / "bundle"
 

@@ -36,7 +36,7 @@ def noise_kinds() -> list[str]:
 
     Examples
     --------
-    >>> {"speech", "rain", "clicks"} <= set(noise_kinds())
+    >>> {"speech", "rain", "knocks"} <= set(noise_kinds())
     True
     """
     return _NOISES.names()
