@@ -142,7 +142,8 @@ def not_music(evidence: Evidence) -> str:
         "shown."
     )
     if lost is not None:
-        text += f" Of 100 pieces of music it turns {100 * lost:.0f} away."
+        n_lost = "fewer than one" if lost < 0.005 else f"{100 * lost:.0f}"
+        text += f" Of 100 pieces of music it turns {n_lost} away."
     return text
 
 
