@@ -113,27 +113,26 @@ def trust_text(manifest: Manifest) -> str:
         f"({_interval(figure)}; {_floor(figure)}; n = {figure['n']}{data}; "
         f"protocol {figure['protocol']}).{leakage}\n"
         f"Weakest: {weakest or 'not measured'}. "
-        f"It knows only {', '.join(manifest.labels)}, {_declines(manifest)}"
+        f"It knows only {', '.join(manifest.labels)}{_declines(manifest)}"
     )
 
 
 def _declines(manifest: Manifest) -> str:
     thresholds = manifest.thresholds
     if not thresholds.declines:
-        return "and names one of them whatever it hears."
+        return ", and names one of them whatever it hears."
     lost = f"{_percent(thresholds.music_lost)} of music that it had not heard"
     rejected = thresholds.measured.get("not_music_rejected")
     text = (
-        f"and names one of them whatever it hears, unless it is not sure: so it declines {lost}."
+        f", and names one of them whatever it hears, unless it is not sure: so it declines {lost}."
         if rejected is None
-        else f"but declines {_percent(rejected)} of sounds that are not music\n"
-        f"(made ones, of families that its detector did not know), and {lost} (more of a few "
-        "seconds)."
+        else f".\nIt declines {_percent(rejected)} of sounds that are not music (made ones, of "
+        f"families that its detector did not know),\nand {lost} (more of a few seconds)."
     )
     if thresholds.coverage is None:
         return text
     return (
-        f"{text}\nLikely genres hold the true one {_percent(thresholds.coverage)} of the time, in "
+        f"{text} Likely genres hold the true one {_percent(thresholds.coverage)} of the time, in "
         "music like that it learned from."
     )
 

@@ -209,7 +209,7 @@ def test_the_default_model_carries_the_evidence_of_its_own_figures():
     assert evidence.headline.protocol == figures[0]["protocol"] == "fault-filtered-strict"
     for figure in figures:
         (result,) = (r for r in evidence.results if r.protocol == figure["protocol"])
-        assert round(result.headline.value, 4) == figure["value"]
+        assert round(result.headline.value, 6) == figure["value"]
         assert result.n == figure["n"]
     assert evidence.mistakes
     assert "/" not in json.dumps([m.track_id for m in evidence.mistakes])
