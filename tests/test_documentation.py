@@ -11,6 +11,9 @@ import pytest
 import genrescope.datasets
 import genrescope.models
 from genrescope.audio.write import write_wav
+from genrescope.bundle.card import trust_text
+from genrescope.bundle.format import read_manifest
+from genrescope.bundle.locate import find_bundle
 from genrescope.synthesis.render import render_track
 
 ROOT = Path(__file__).parent.parent
@@ -125,3 +128,16 @@ def test_every_protocol_is_told_with_what_its_module_says():
             assert plain(said) in row
         assert row.split(" | ")[2].startswith("yes") is module.HONEST
         assert f"**`{name}`**" in text
+
+
+def test_the_readme_gives_the_figures_of_the_model_in_the_package():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text.split("<!-- table: default -->")[1].split("<!-- end -->")[0]
+    manifest = read_manifest(find_bundle("default"))
+    assert len(manifest.evaluation) >= 5
+    for figure in manifest.evaluation:
+        value, low, high = (f"{100 * figure[key]:.1f}" for key in ("value", "low", "high"))
+        row = rf"\| {figure['protocol']} \| {value} %( leaky)? \| {low} to {high} \| {figure['n']} "
+        assert re.search(row, table), figure["protocol"]
+    for line in trust_text(manifest).splitlines():
+        assert line in text

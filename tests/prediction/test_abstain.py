@@ -116,8 +116,8 @@ def test_the_words_say_what_is_declined_and_what_it_costs(bundle):
     thresholds, graph = detector()
     text = trust_text(write_abstention(bundle, thresholds, music_onnx=graph))
     assert "declines 97.5 % of sounds that are not music" in text
-    assert "1 % of music that it had not heard" in text
-    assert "Likely genres hold the true one 90 % of the time" in text
+    assert "turn away 1 % of the music that they were set on" in text
+    assert "Likely genres are made to hold the true one 90 % of the time" in text
     card = (bundle / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "97.5 %" in card
     assert "90 % of the time" in card

@@ -79,12 +79,15 @@ class Abstention:
     @property
     def music_lost(self) -> float:
         """
-        How much music the model declines, at most.
+        How much of the music that they were set on the thresholds turn away.
+
+        Its answers came from models that had not learned from the artist, but the thresholds were
+        chosen on these very answers: of other music they take more.
 
         Returns
         -------
         float
-            Sum of the fractions of held-out music that were declined for either reason.
+            Sum of the fractions that were declined for either reason.
         """
         reasons = ("declined_as_not_sure", "declined_as_not_music")
         return sum(self.measured.get(key, 0.0) for key in reasons)

@@ -121,19 +121,21 @@ def _declines(manifest: Manifest) -> str:
     thresholds = manifest.thresholds
     if not thresholds.declines:
         return ", and names one of them whatever it hears."
-    lost = f"{_percent(thresholds.music_lost)} of music that it had not heard"
+    lost = f"{_percent(thresholds.music_lost)} of the music that they were set on"
     rejected = thresholds.measured.get("not_music_rejected")
     text = (
-        f", and names one of them whatever it hears, unless it is not sure: so it declines {lost}."
+        f", and names one of them whatever it hears, unless it is not sure.\nIts thresholds turn "
+        f"away {lost}."
         if rejected is None
         else f".\nIt declines {_percent(rejected)} of sounds that are not music (made ones, of "
-        f"families that its detector did not know),\nand {lost} (more of a few seconds)."
+        f"families that its detector did not know).\nIts thresholds turn away {lost}: more of "
+        "other music, and of a few seconds."
     )
     if thresholds.coverage is None:
         return text
     return (
-        f"{text} Likely genres hold the true one {_percent(thresholds.coverage)} of the time, in "
-        "music like that it learned from."
+        f"{text} Likely genres are made to hold the true one {_percent(thresholds.coverage)} of "
+        "the time, in music like that it learned from."
     )
 
 
@@ -145,7 +147,8 @@ def _declining(manifest: Manifest) -> str:
     lines = [
         f"{alien} music of other traditions too. It declines to answer where it is not sure"
         + (" or hears no music" if thresholds.music_below is not None else "")
-        + f", at most {_percent(thresholds.music_lost)} of music that it had not heard.",
+        + f"; its thresholds turn away {_percent(thresholds.music_lost)} of the music that they "
+        "were set on, and more of other music.",
     ]
     rejected = thresholds.measured.get("not_music_rejected")
     if rejected is not None:
@@ -157,8 +160,8 @@ def _declining(manifest: Manifest) -> str:
         )
     if thresholds.coverage is not None:
         lines.append(
-            f"The genres that it calls likely hold the true one {_percent(thresholds.coverage)} "
-            "of the time, on music like that of its training."
+            "The genres that it calls likely are made to hold the true one "
+            f"{_percent(thresholds.coverage)} of the time, in music like that of its training."
         )
     return " ".join([*lines, f"Thresholds: {thresholds.fitted_on}."])
 

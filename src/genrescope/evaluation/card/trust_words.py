@@ -143,7 +143,7 @@ def not_music(evidence: Evidence) -> str:
     )
     if lost is not None:
         n_lost = "fewer than one" if lost < 0.005 else f"{100 * lost:.0f}"
-        text += f" Of 100 pieces of music it turns {n_lost} away."
+        text += f" Of 100 pieces of the music that this was set on it turns {n_lost} away."
     return text
 
 
