@@ -12,6 +12,8 @@ import pytest
 
 from genrescope.audit.advice import advice
 from genrescope.audit.audit import audit
+from genrescope.audit.crossings import find_crossings
+from genrescope.audit.duplicates import Duplicate
 from genrescope.audit.metadata import balance, find_label_conflicts, find_namesakes, title_key
 from genrescope.audit.mislabelled import find_mislabelled
 from genrescope.datasets.dataset import Dataset, LogMelArrays, load_dataset
@@ -199,3 +201,26 @@ def test_known_repetitions_of_gtzan_are_found_in_its_spectrograms():
     heard = {(p.a, p.b): p.kind for p in audit(replace(metal, tracks=deaf)).duplicates.pairs}
     assert heard.keys() == exact
     assert set(heard.values()) == {"same_recording"}
+
+
+def test_every_copy_that_crosses_is_counted_where_not_every_pair_is_listed():
+    """Of many copies only the pairs with the first one are listed; it is in the test part."""
+    names = [f"copy {i}" for i in range(45)]
+    tracks = [Track(name, None, ("jazz",)) for name in [*names, "alone"]]
+    listed = [Duplicate(names[0], name, "exact", 1.0, 0.0, 0.0, 30.0) for name in names[1:]]
+    split = _split([*names[25:], "alone"], names[:25])
+    assert find_crossings(split, tracks, listed).n_test_heard_before == 25
+    # Who shares a part of its sound with a copy need not share any with the original.
+    listed.append(Duplicate(names[-1], "alone", "shared_part", 0.7, 0.0, 0.0, 6.0))
+    split = _split(names, ["alone"])
+    assert find_crossings(split, tracks, listed).n_test_heard_before == 1
+    split = _split(names[1:], [names[0], "alone"])
+    assert find_crossings(split, tracks, listed).n_test_heard_before == 2
+
+
+def test_tracks_too_short_to_compare_are_told():
+    tracks = [Track(f"{label} {i}", None, (label,)) for label in ("jazz", "rock") for i in range(9)]
+    found = find_mislabelled(tracks, [None] * len(tracks))
+    assert found.left_out == ("jazz", "rock")
+    assert found.reason is not None
+    assert "0 of 2 have them (18 of 18 tracks are too short for it)" in found.reason

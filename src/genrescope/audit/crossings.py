@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from genrescope.audit.duplicates import Duplicate
+from genrescope.audit.groups import groups_of
 from genrescope.audit.metadata import title_key
 from genrescope.datasets.index import artist_key
 from genrescope.records import Track
 from genrescope.splits.leakage import find_leakage
 from genrescope.splits.segmentation import recording_of
 from genrescope.splits.split import PARTS, Split
+
+WHOLE = ("exact", "same_recording")
+"""Kinds of which it holds: who shares the sound of a copy shares that of the original."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class PartCount:
     parts : tuple of (str, str)
         The parts.
     n_duplicates : int
-        Pairs that share sound.
+        Pairs that share sound; in a large group of copies, those that are listed.
     n_titles : int
         Titles of one artist in both.
     n_artists : int
@@ -62,7 +66,8 @@ class Crossings:
         Pairs that share sound across parts, with the part of each (or the parts, where it is
         segments of tracks that are divided).
     n_test_heard_before : int
-        Test tracks that share sound with a track of train or valid.
+        Test tracks that share sound with a track of train or valid; of whole recordings also by way
+        of others, so that none is missed where not every pair of copies is listed.
     """
 
     protocol: str
@@ -118,8 +123,6 @@ def find_crossings(
         )
         for x, y in combinations(PARTS, 2)
     )
-    sides = [(p.a, a, b) for p, a, b in crossing] + [(p.b, b, a) for p, a, b in crossing]
-    tested = {track for track, own, other in sides if "test" in own and other - {"test"}}
     return Crossings(
         protocol=split.protocol,
         fold=split.fold,
@@ -128,8 +131,26 @@ def find_crossings(
         label=label,
         counts=counts,
         duplicates=tuple((pair, _named(a), _named(b)) for pair, a, b in crossing),
-        n_test_heard_before=len(tested),
+        n_test_heard_before=_n_heard_before(parts, duplicates),
     )
+
+
+def _n_heard_before(parts: Mapping[str, frozenset[str]], duplicates: Sequence[Duplicate]) -> int:
+    whole = [d for d in duplicates if d.kind in WHOLE]
+    ids = list(dict.fromkeys(name for d in whole for name in (d.a, d.b)))
+    number = {name: i for i, name in enumerate(ids)}
+    links = {(number[d.a], number[d.b]): 0 for d in whole}
+    circles = [[ids[i] for i in group] for group in groups_of(links)]
+    circles += [[d.a, d.b] for d in duplicates if d.kind not in WHOLE]
+    heard: set[str] = set()
+    for circle in circles:
+        learned = {name for name in circle if parts.get(name, frozenset()) - {"test"}}
+        heard |= {
+            name
+            for name in circle
+            if "test" in parts.get(name, ()) and len(learned) > (name in learned)
+        }
+    return len(heard)
 
 
 def _parts_of_recordings(split: Split) -> dict[str, frozenset[str]]:

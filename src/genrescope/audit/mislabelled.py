@@ -108,13 +108,16 @@ def find_mislabelled(
         The suspects.
     """
     heard = [i for i, vector in enumerate(statistics) if vector is not None]
-    enough, left_out = _labels_with_enough([tracks[i] for i in heard])
+    enough = _labels_with_enough([tracks[i] for i in heard])
+    left_out = tuple(sorted({track.label for track in tracks} - enough))
     used = [i for i in heard if tracks[i].label in enough]
     if len(enough) < 2:
         reason = (
             f"at least two labels with {MIN_TRACKS} tracks and {MIN_ARTISTS} artists each are "
             f"needed to compare; {len(enough)} of {len(enough) + len(left_out)} have them"
         )
+        if len(heard) < len(tracks):
+            reason += f" ({len(tracks) - len(heard)} of {len(tracks)} tracks are too short for it)"
         return Mislabelled((), 0, None, left_out, reason)
     names = sorted(enough)
     own = [tracks[i] for i in used]
@@ -130,12 +133,11 @@ def find_mislabelled(
     )
 
 
-def _labels_with_enough(tracks: Sequence[Track]) -> tuple[set[str], tuple[str, ...]]:
+def _labels_with_enough(tracks: Sequence[Track]) -> set[str]:
     counts = Counter(track.label for track in tracks)
     pairs = {(track.label, int(u)) for track, u in zip(tracks, units(tracks), strict=True)}
     artists = Counter(label for label, _ in pairs)
-    enough = {i for i in counts if counts[i] >= MIN_TRACKS and artists[i] >= MIN_ARTISTS}
-    return enough, tuple(sorted(set(counts) - enough))
+    return {i for i in counts if counts[i] >= MIN_TRACKS and artists[i] >= MIN_ARTISTS}
 
 
 def _out_of_fold(

@@ -251,21 +251,13 @@ def _heard(
 
 
 def _tell(horses: Sequence[HorseResult], report: Path) -> None:
-    from genrescope.evaluation.horse.report import add_horse_test
+    from genrescope.evaluation.horse.report import add_horse_test, score_sentence
 
     path = add_horse_test(report, horses)
     for horse in horses:
         _print_table(horse)
     for horse in horses:
-        worst = horse.worst
-        console.out().print(
-            f"{horse.model}, {horse.protocol}: horse score {100 * horse.score:.1f} points "
-            f"{horse.caveat}".rstrip()
-            + f" (worst change: {worst.title}; {100 * worst.accuracy_unchanged:.1f} % before, "
-            f"{100 * worst.accuracy:.1f} % after)",
-            markup=False,
-            soft_wrap=True,
-        )
+        console.out().print(score_sentence(horse), markup=False, soft_wrap=True)
     console.out().print(f"horse test: {path}", markup=False, soft_wrap=True)
 
 

@@ -2,7 +2,7 @@
 The horse test in the report of a run: a section with a table and a figure, and ``horse.json``.
 
 Public functions: `horse_section`, `horse_bars`, `points`, `difference_interval`,
-`add_horse_test`.
+`score_sentence`, `add_horse_test`.
 """
 
 from __future__ import annotations
@@ -148,6 +148,34 @@ def difference_interval(row: HorseRow) -> str:
     if row.difference_low is None or row.difference_high is None:
         return "-"
     return f"{points(row.difference_low)} to {points(row.difference_high)}"
+
+
+def score_sentence(result: HorseResult) -> str:
+    """
+    Say the horse score of a model with what a reader needs to judge it.
+
+    Parameters
+    ----------
+    result : HorseResult
+        What the horse test found.
+
+    Returns
+    -------
+    str
+        One line; where no change moved the accuracy, it says how many answers stayed at least.
+    """
+    worst = result.worst
+    score = f"horse score {100 * result.score:.1f} points {result.caveat}".rstrip()
+    text = f"{result.model}, {result.protocol}: {score}"
+    if not result.score:
+        least = min(result.rows, key=lambda row: row.agreement)
+        share = f"{100 * least.agreement:.0f} %"
+        return f"{text}: no change moved the accuracy; {least.title} left {share} of the answers"
+    return (
+        f"{text} (worst change: {worst.title}; {100 * worst.accuracy_unchanged:.1f} % before, "
+        f"{100 * worst.accuracy:.1f} % after, difference {difference_interval(worst)}, "
+        f"n = {worst.n})"
+    )
 
 
 def add_horse_test(report: Path, results: Sequence[HorseResult], *, draw: bool = True) -> Path:
