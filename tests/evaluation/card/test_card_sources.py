@@ -114,6 +114,58 @@ def test_the_newer_of_two_evaluations_counts_and_brings_its_own_answers(tmp_path
     assert evaluations_of_run(tmp_path / "other") is None
 
 
+def left_by_evaluations(runs, *evaluations):
+    """Write reports on the model ``tiny``, the oldest first: protocol, data set, leakage."""
+    (runs / "tiny").mkdir()
+    for i, (protocol, dataset, leakage) in enumerate(evaluations):
+        said = card_evidence.outcomes(skill=1.0 + i, seed=i)
+        result = card_evidence.result(said, protocol=protocol, leakage=leakage)
+        result = dataclasses.replace(result, dataset=dataset)
+        folder = runs / "reports" / "tiny" / str(i)
+        write_run_report(
+            folder, [result], title="t", command=f"evaluate {i}", settings_digest="0",
+            answers={("tiny", protocol): said}, draw=False,
+        )  # fmt: skip
+        horse = dataclasses.replace(card_evidence.horse(), protocol=protocol, dataset=dataset)
+        (folder / "horse.json").write_text(horse_record.to_json([horse]), encoding="utf-8")
+        os.utime(folder / "results.json", (1000 + i, 1000 + i))
+    return runs / "tiny"
+
+
+def test_evaluations_on_other_music_stand_on_no_card_together(tmp_path):
+    folder = left_by_evaluations(
+        tmp_path,
+        ("artist-grouped", "a, 100 tracks of 5 genres", "clean: none crosses"),
+        ("sturm-3fold", "b, 100 tracks of 5 genres", "clean: none crosses"),
+        ("segments", "b, 100 tracks in 5 segments each of 5 genres", "leaky: all cross"),
+        ("as-is", "b, 100 tracks of 5 genres", "leaky: it learned them"),
+    )
+    card = evidence_of_folder(folder)
+    assert card is not None
+    assert [r.protocol for r in card.results] == ["sturm-3fold", "segments"]
+    assert [(f.honest_protocol, f.leaky_protocol) for f in card.flattery] == [
+        ("sturm-3fold", "segments")
+    ]
+    assert card.commands == ("evaluate 1", "evaluate 2")
+    assert card.horse is not None
+    assert card.horse.dataset == "b, 100 tracks of 5 genres"
+    assert card.notes == (
+        "Left out, as figures of other music or of a finished model stand beside no others: "
+        "artist-grouped on a, 100 tracks of 5 genres; as-is on b, 100 tracks of 5 genres.",
+    )
+
+
+def test_a_model_that_was_only_judged_as_it_is_has_a_card_of_the_newest_music(tmp_path):
+    music = [f"{name}, 100 tracks of 5 genres" for name in "ab"]
+    folder = left_by_evaluations(
+        tmp_path, *(("as-is", name, "clean: none was learned") for name in music)
+    )
+    card = evidence_of_folder(folder)
+    assert card is not None
+    assert [r.dataset for r in card.results] == music[1:]
+    assert "as-is on a, 100 tracks of 5 genres" in card.notes[0]
+
+
 def test_the_horse_test_of_the_headline_is_taken(tmp_path):
     said = card_evidence.outcomes()
     result = card_evidence.result(said)

@@ -110,6 +110,7 @@ def evidence_of_evaluation(
     first = Evidence(facts, found.results).headline.protocol
     horses = sorted(found.horses, key=lambda horse: horse.protocol != first)
     more: dict[str, Any] = {"horse": horses[0] if horses else None, "commands": found.commands}
+    more["notes"] = found.notes
     if bundle is not None:
         facts = facts_of_bundle(bundle)
         paths = [] if sound is None else [p for t in sound.tracks if (p := sound.sound(t))]
@@ -117,7 +118,7 @@ def evidence_of_evaluation(
         more["abstention"] = _abstention(bundle)
         n_trained = sum(r.n_folds * len(r.seeds) for r in found.results)
         if n_trained > 1:
-            more["notes"] = (
+            more["notes"] += (
                 f"{n_trained} models were trained for these figures; size, speed and settings are "
                 "those of one of them.",
             )
