@@ -15,12 +15,13 @@ from genrescope.errors import BundleError, ConfigError, ParameterError
 from genrescope.evaluation.campaign import Plan, evaluate, train_on_all, train_one_fold
 from genrescope.evaluation.card.bundle_evidence import add_horse, record_evidence
 from genrescope.evaluation.card.clips import clips_of
-from genrescope.evaluation.card.earlier import evaluations_of_run, read_evaluation
+from genrescope.evaluation.card.earlier import Evaluation, evaluations_of_run, read_evaluation
 from genrescope.evaluation.card.evidence import Mistake
 from genrescope.evaluation.card.evidence_file import read_evidence
 from genrescope.evaluation.card.measured import measure_evidence
 from genrescope.evaluation.card.sources import (
     evidence_of_bundle,
+    evidence_of_evaluation,
     evidence_of_folder,
     sound_dataset,
 )
@@ -164,6 +165,16 @@ def test_a_model_that_was_only_judged_as_it_is_has_a_card_of_the_newest_music(tm
     assert card is not None
     assert [r.dataset for r in card.results] == music[1:]
     assert "as-is on a, 100 tracks of 5 genres" in card.notes[0]
+
+
+def test_a_judgement_as_it_is_trained_no_models():
+    said = card_evidence.outcomes()
+    ours = card_evidence.result(said)
+    as_is = dataclasses.replace(ours, protocol="as-is", seeds=(0, 1, 2))
+    both = Evaluation((dataclasses.replace(ours, seeds=(0, 1)), as_is), {})
+    (note,) = evidence_of_evaluation(both, find_bundle("default")).notes
+    assert note.startswith("2 models were trained")
+    assert evidence_of_evaluation(Evaluation((as_is,), {}), find_bundle("default")).notes == ()
 
 
 def test_the_horse_test_of_the_headline_is_taken(tmp_path):

@@ -23,6 +23,7 @@ from genrescope.evaluation.card.evidence import Evidence, ModelFacts
 from genrescope.evaluation.card.evidence_file import read_evidence
 from genrescope.evaluation.card.gather import facts_of_bundle, gather
 from genrescope.evaluation.card.speed import measure_speed
+from genrescope.evaluation.judge_model import AS_IS
 from genrescope.prediction.predictor import Predictor
 
 N_TIMED_FILES = 5
@@ -116,7 +117,8 @@ def evidence_of_evaluation(
         paths = [] if sound is None else [p for t in sound.tracks if (p := sound.sound(t))]
         more["speed"] = measure_speed(Predictor(bundle), files=paths[:N_TIMED_FILES])
         more["abstention"] = _abstention(bundle)
-        n_trained = sum(r.n_folds * len(r.seeds) for r in found.results)
+        trained = [r for r in found.results if r.protocol != AS_IS]
+        n_trained = sum(r.n_folds * len(r.seeds) for r in trained)
         if n_trained > 1:
             more["notes"] += (
                 f"{n_trained} models were trained for these figures; size, speed and settings are "
