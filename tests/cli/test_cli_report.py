@@ -68,6 +68,9 @@ def test_a_recipe_is_evaluated_honestly_and_leakily(genrescope, synthetic, tmp_p
     assert again.code == 0, again.err
     same = json.loads((tmp_path / "again" / "report.json").read_text("utf-8"))
     assert same["headline"] == document["headline"]
+    more = genrescope("report", "runs/quick", "--protocol", "random", "-o", "more")
+    assert more.code == 2
+    assert "runs/quick is a folder, which shows what was measured" in more.error_line()
 
 
 def test_a_card_does_not_write_over_the_report_of_an_evaluation(genrescope, run_dir):
@@ -77,9 +80,43 @@ def test_a_card_does_not_write_over_the_report_of_an_evaluation(genrescope, run_
     assert done.code == 2
     assert "holds the report of an evaluation" in done.error_line()
     assert (folder / "report.md").read_bytes() == before
+    results = (folder / "results.json").read_bytes()
+    assert genrescope("report", folder, "--output", folder / "results.json").code == 2
+    assert (folder / "results.json").read_bytes() == results
     beside = genrescope("report", folder, "--output", folder / "card.html", "--format", "html")
     assert beside.code == 0
     (folder / "card.html").unlink()
+
+
+@pytest.mark.parametrize(
+    "args", [("--protocol", "random"), ("--seeds", "2"), ("--dataset", "synthetic")], ids=str
+)
+def test_a_run_folder_shows_what_was_measured_and_measures_no_more(genrescope, run_dir, args):
+    (folder,) = run_dir.glob("*/artist-grouped")
+    done = genrescope("report", folder, *args)
+    assert done.code == 2
+    assert f"{folder} is a folder, which shows what was measured" in done.error_line()
+    assert "genrescope evaluate RECIPE --protocol" in done.error_line()
+
+
+@pytest.mark.parametrize("name", ["card.json", "card.md", "CARD.JSON"])
+def test_a_file_of_one_format_is_written_alone(genrescope, tmp_path, name):
+    done = genrescope("report", "default", "--no-sound", "-o", name)
+    assert (done.code, done.err) == (0, "")
+    (path,) = tmp_path.iterdir()
+    assert path.is_file()
+    assert path.name.lower() == name.lower()
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        assert text.startswith("# ")
+    else:
+        assert json.loads(text)["headline"]["honest"] is True
+
+
+def test_a_named_format_counts_more_than_the_name_of_the_file(genrescope, tmp_path):
+    done = genrescope("report", "--no-sound", "-o", "card.json", "--format", "markdown")
+    assert done.code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["card.md"]
 
 
 @pytest.mark.parametrize(

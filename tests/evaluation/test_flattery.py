@@ -173,3 +173,19 @@ def test_comparisons_are_read_from_the_results_of_a_run():
     for broken in ("[]", "{", json.dumps({"flattery": [{"model": "x"}]})):
         with pytest.raises(ConfigError, match="not a file of results"):
             from_json(broken)
+
+
+def test_other_music_is_no_honest_partner_but_the_same_in_segments_is():
+    said = outcomes([True, False] * 20)
+    leaky = dataclasses.replace(result(said, "segments", LEAKY), dataset="a, 40 tracks of 2 genres")
+    honest = result(said, "grouped", CLEAN)
+    answers = {("svm", "segments"): said, ("svm", "grouped"): said}
+    for dataset, n in (
+        ("a, 40 tracks of 2 genres", 1),
+        ("a, 40 tracks in 5 segments each of 2 genres", 1),
+        ("b, 40 tracks of 2 genres", 0),
+        ("a, 41 tracks of 2 genres", 0),
+        ("a, 40 tracks of 3 genres", 0),
+    ):
+        other = dataclasses.replace(honest, dataset=dataset)
+        assert len(flatteries([leaky, other], answers)) == n, dataset

@@ -16,6 +16,7 @@ from genrescope.errors import (
     DatasetError,
     MissingExtraError,
     ParameterError,
+    UnknownNameError,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def report(
     ] = "default",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Folder, or FILE.html; else report-MODEL."),
+        typer.Option(
+            "--output", "-o", help="Folder, or FILE.html, .md or .json; else report-MODEL."
+        ),
     ] = None,
     dataset: Annotated[
         str | None,
@@ -70,7 +73,10 @@ def report(
     ] = False,
     format: Annotated[
         list[CardFormat] | None,
-        typer.Option(help="What to write; may be given several times. Else all three."),
+        typer.Option(
+            help="What to write; may be given several times. Else all three, or for FILE.md and "
+            "FILE.json that alone."
+        ),
     ] = None,
 ) -> None:
     """
@@ -82,7 +88,7 @@ def report(
     """
     from genrescope.evaluation.card.report_card import SUFFIXES, write_card
 
-    formats = [f.value for f in format or CardFormat]
+    formats = [f.value for f in format or _formats_of(output)]
     stem = _stem(output, model)
     _check_place(stem, [SUFFIXES[name] for name in formats])
     evidence, sound = _evidence(model, dataset, protocol or [], seeds, run_dir, store, no_sound)
@@ -95,12 +101,19 @@ def report(
         console.out().print(f"report: {path}", markup=False)
 
 
+def _formats_of(output: Path | None) -> list[CardFormat]:
+    """What is written where no format is named: for FILE.md and FILE.json, that alone."""
+    suffix = "" if output is None else output.suffix.lower()
+    named = {".md": [CardFormat.markdown], ".json": [CardFormat.json]}
+    return named.get(suffix, list(CardFormat))
+
+
 def _stem(output: Path | None, model: str) -> Path:
     from genrescope.pages.html import anchor
 
     if output is None:
         return Path(f"report-{anchor(Path(model).name)}") / "report"
-    if output.suffix.lower() in (".html", ".htm"):
+    if output.suffix.lower() in (".html", ".htm", ".md", ".json"):
         return output.with_suffix("")
     return output / "report"
 
@@ -108,10 +121,11 @@ def _stem(output: Path | None, model: str) -> Path:
 def _check_place(stem: Path, suffixes: list[str]) -> None:
     from genrescope.atomic import check_writable
 
-    if (stem.parent / "results.json").is_file() and stem.name == "report":
+    own = ("report", "results", "horse")
+    if (stem.parent / "results.json").is_file() and stem.name in own:
         raise ParameterError(
             f"{stem.parent} holds the report of an evaluation, which a report card must not write "
-            "over: give another folder, or FILE.html, to --output"
+            "over: give another folder, or a file of another name, to --output"
         )
     for suffix in suffixes:
         check_writable(stem.with_name(stem.name + suffix))
@@ -143,6 +157,25 @@ def _evidence(
     return _measured(model, dataset, protocols, seeds, run_dir, store, no_sound)
 
 
+def _check_is_to_measure(model: str) -> None:
+    """Refuse a folder of evaluations, which no recipe is."""
+    from genrescope.evaluation.card.earlier import RESULTS, evaluations_of_run
+    from genrescope.training.loading import recipe_of
+
+    folder = Path(model).expanduser()
+    try:
+        recipe_of(model)
+    except UnknownNameError:
+        below = [p for place in ("", "*/", "*/*/") for p in folder.glob(f"{place}{RESULTS}")]
+        if folder.is_dir() and (below or evaluations_of_run(folder)):
+            raise ParameterError(
+                f"{model} is a folder, which shows what was measured; to measure more: `genrescope "
+                "evaluate RECIPE --protocol ...`, then `genrescope report` without --protocol, "
+                "--seeds and --dataset"
+            ) from None
+        raise
+
+
 def _sound(model: str, dataset: str | None) -> Dataset | None:
     from genrescope.evaluation.card.sources import sound_dataset
 
@@ -171,6 +204,7 @@ def _measured(
     from genrescope.training.recipe import Choice
 
     choices.check_recipe_file(model)
+    _check_is_to_measure(model)
     recipe = recipe_of(model, [] if dataset is None else choices.dataset_changes(dataset))
     choices.check_dataset(recipe.dataset.name, recipe.dataset.settings)
     for name in protocols:

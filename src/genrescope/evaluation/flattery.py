@@ -1,10 +1,11 @@
 """
 How much a leaky protocol flatters a model: its accuracy less that of an honest protocol.
 
-Both accuracies are of one model; they are measured on test parts that overlap or not. The interval
-of their difference is a bootstrap over the artists of both test parts together: a resample draws
-artists anew, and both accuracies are computed on what was drawn. So a track, or an artist, that
-stands in both test parts moves both. With several seeds each accuracy is the mean over its seeds.
+Both accuracies are of one model on one data set; they are measured on test parts that overlap or
+not. The interval of their difference is a bootstrap over the artists of both test parts together: a
+resample draws artists anew, and both accuracies are computed on what was drawn. So a track, or an
+artist, that stands in both test parts moves both. With several seeds each accuracy is the mean over
+its seeds.
 
 Besides leakage the difference holds what else differs between two protocols: the size of the
 training part, and which tracks are tested.
@@ -69,7 +70,7 @@ def flatteries(
     n_resamples: int = 10_000,
 ) -> list[Flattery]:
     """
-    Compare each leaky result with an honest one of the same model.
+    Compare each leaky result with an honest one of the same model on the same data.
 
     Parameters
     ----------
@@ -86,9 +87,9 @@ def flatteries(
     Returns
     -------
     list of Flattery
-        One a leaky result of a model that has an honest one, in the order of `results`. A protocol
-        is compared with its own strict form, where that was measured, else with the first honest
-        one, clean before unverified.
+        One a leaky result of a model that has an honest one on the same data set (cut into segments
+        or not), in the order of `results`. A protocol is compared with its own strict form, where
+        that was measured, else with the first honest one, clean before unverified.
     """
     found = []
     for leaky in results:
@@ -195,7 +196,8 @@ def from_json(text: str) -> tuple[Flattery, ...]:
 
 
 def _partner(leaky: ProtocolResult, results: Sequence[ProtocolResult]) -> ProtocolResult | None:
-    honest = [r for r in results if r.model == leaky.model and r.honest]
+    own = [r for r in results if (r.model, r.data) == (leaky.model, leaky.data)]
+    honest = [r for r in own if r.honest]
     honest.sort(key=lambda r: (r.protocol != f"{leaky.protocol}-strict", bool(r.caveat)))
     return honest[0] if honest else None
 

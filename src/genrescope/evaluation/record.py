@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from genrescope.errors import ConfigError, unknown_name
 from genrescope.evaluation.scoring import Score, headline
 
 _FORMAT = "genrescope-results-1"
+_CUT = re.compile(r" in \d+ segments each\b")
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,18 @@ class ProtocolResult:
             ``"leaky"``, ``"unverified"`` or nothing.
         """
         return leakage_caveat(self.leakage_label)
+
+    @property
+    def data(self) -> str:
+        """
+        The data, however it was cut: results are set side by side where this is the same.
+
+        Returns
+        -------
+        str
+            `dataset` without the words on segments.
+        """
+        return _CUT.sub("", self.dataset)
 
     @property
     def headline(self) -> Score:

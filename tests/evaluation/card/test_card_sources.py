@@ -15,12 +15,13 @@ from genrescope.errors import BundleError, ConfigError, ParameterError
 from genrescope.evaluation.campaign import Plan, evaluate, train_on_all, train_one_fold
 from genrescope.evaluation.card.bundle_evidence import add_horse, record_evidence
 from genrescope.evaluation.card.clips import clips_of
-from genrescope.evaluation.card.earlier import evaluations_of_run, read_evaluation
+from genrescope.evaluation.card.earlier import Evaluation, evaluations_of_run, read_evaluation
 from genrescope.evaluation.card.evidence import Mistake
 from genrescope.evaluation.card.evidence_file import read_evidence
 from genrescope.evaluation.card.measured import measure_evidence
 from genrescope.evaluation.card.sources import (
     evidence_of_bundle,
+    evidence_of_evaluation,
     evidence_of_folder,
     sound_dataset,
 )
@@ -112,6 +113,68 @@ def test_the_newer_of_two_evaluations_counts_and_brings_its_own_answers(tmp_path
     assert card is not None
     assert card.mistakes == ()
     assert evaluations_of_run(tmp_path / "other") is None
+
+
+def left_by_evaluations(runs, *evaluations):
+    """Write reports on the model ``tiny``, the oldest first: protocol, data set, leakage."""
+    (runs / "tiny").mkdir()
+    for i, (protocol, dataset, leakage) in enumerate(evaluations):
+        said = card_evidence.outcomes(skill=1.0 + i, seed=i)
+        result = card_evidence.result(said, protocol=protocol, leakage=leakage)
+        result = dataclasses.replace(result, dataset=dataset)
+        folder = runs / "reports" / "tiny" / str(i)
+        write_run_report(
+            folder, [result], title="t", command=f"evaluate {i}", settings_digest="0",
+            answers={("tiny", protocol): said}, draw=False,
+        )  # fmt: skip
+        horse = dataclasses.replace(card_evidence.horse(), protocol=protocol, dataset=dataset)
+        (folder / "horse.json").write_text(horse_record.to_json([horse]), encoding="utf-8")
+        os.utime(folder / "results.json", (1000 + i, 1000 + i))
+    return runs / "tiny"
+
+
+def test_evaluations_on_other_music_stand_on_no_card_together(tmp_path):
+    folder = left_by_evaluations(
+        tmp_path,
+        ("artist-grouped", "a, 100 tracks of 5 genres", "clean: none crosses"),
+        ("sturm-3fold", "b, 100 tracks of 5 genres", "clean: none crosses"),
+        ("segments", "b, 100 tracks in 5 segments each of 5 genres", "leaky: all cross"),
+        ("as-is", "b, 100 tracks of 5 genres", "leaky: it learned them"),
+    )
+    card = evidence_of_folder(folder)
+    assert card is not None
+    assert [r.protocol for r in card.results] == ["sturm-3fold", "segments"]
+    assert [(f.honest_protocol, f.leaky_protocol) for f in card.flattery] == [
+        ("sturm-3fold", "segments")
+    ]
+    assert card.commands == ("evaluate 1", "evaluate 2")
+    assert card.horse is not None
+    assert card.horse.dataset == "b, 100 tracks of 5 genres"
+    assert card.notes == (
+        "Left out, as figures of other music or of a finished model stand beside no others: "
+        "artist-grouped on a, 100 tracks of 5 genres; as-is on b, 100 tracks of 5 genres.",
+    )
+
+
+def test_a_model_that_was_only_judged_as_it_is_has_a_card_of_the_newest_music(tmp_path):
+    music = [f"{name}, 100 tracks of 5 genres" for name in "ab"]
+    folder = left_by_evaluations(
+        tmp_path, *(("as-is", name, "clean: none was learned") for name in music)
+    )
+    card = evidence_of_folder(folder)
+    assert card is not None
+    assert [r.dataset for r in card.results] == music[1:]
+    assert "as-is on a, 100 tracks of 5 genres" in card.notes[0]
+
+
+def test_a_judgement_as_it_is_trained_no_models():
+    said = card_evidence.outcomes()
+    ours = card_evidence.result(said)
+    as_is = dataclasses.replace(ours, protocol="as-is", seeds=(0, 1, 2))
+    both = Evaluation((dataclasses.replace(ours, seeds=(0, 1)), as_is), {})
+    (note,) = evidence_of_evaluation(both, find_bundle("default")).notes
+    assert note.startswith("2 models were trained")
+    assert evidence_of_evaluation(Evaluation((as_is,), {}), find_bundle("default")).notes == ()
 
 
 def test_the_horse_test_of_the_headline_is_taken(tmp_path):

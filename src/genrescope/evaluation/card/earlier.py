@@ -6,6 +6,7 @@ Public functions: `read_evaluation`, `evaluations_of_run`.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from genrescope.errors import ConfigError
 from genrescope.evaluation import record
 from genrescope.evaluation.horse import record as horse_record
 from genrescope.evaluation.horse.record import HorseResult
+from genrescope.evaluation.judge_model import AS_IS
 from genrescope.evaluation.outcomes import TrackOutcome, read_pooled_csv, read_predictions_csv
 from genrescope.evaluation.record import ProtocolResult
 
@@ -40,12 +42,15 @@ class Evaluation:
         What the horse test found.
     commands : tuple of str
         What measured it.
+    notes : tuple of str
+        What was found and left out.
     """
 
     results: tuple[ProtocolResult, ...]
     answers: dict[tuple[str, str], list[TrackOutcome]]
     horses: tuple[HorseResult, ...] = ()
     commands: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def models(self) -> list[str]:
@@ -78,6 +83,7 @@ class Evaluation:
             {key: said for key, said in self.answers.items() if key[0] == model},
             tuple(h for h in self.horses if h.model == model),
             self.commands,
+            self.notes,
         )
 
 
@@ -118,7 +124,10 @@ def read_evaluation(folder: Path) -> Evaluation | None:
 
 def evaluations_of_run(folder: Path) -> Evaluation | None:
     """
-    Read all evaluations of the run directory of one model; of two of the same protocol the newer.
+    Read all evaluations of the run directory of one model on the data set of the newest one.
+
+    Of two evaluations of the same protocol the newer counts. Judgements of the model as it is stand
+    beside no other, so they are taken only where there is nothing else.
 
     Parameters
     ----------
@@ -128,30 +137,51 @@ def evaluations_of_run(folder: Path) -> Evaluation | None:
     Returns
     -------
     Evaluation or None
-        None where it was never evaluated.
+        None where it was never evaluated. Its notes say what was left out.
     """
     places = [*folder.glob(f"*/{RESULTS}"), *folder.parent.glob(f"reports/*/*/{RESULTS}")]
+    places.sort(key=lambda path: (path.stat().st_mtime_ns, str(path)))
+    read = [found for path in places if (found := read_evaluation(path.parent))]
+    evaluations = [own for found in read if (own := found.of(folder.name)).results]
+    measured = [result for found in evaluations for result in found.results]
+    if not measured:
+        return None
+    trained = [result for result in measured if result.protocol != AS_IS]
+    chosen = trained or measured
+    kept = [result for result in chosen if result.data == chosen[-1].data]
+    left = [result for result in measured if result not in kept]
+    return dataclasses.replace(_merged(evaluations, kept), notes=_left_out(left))
+
+
+def _merged(evaluations: Sequence[Evaluation], kept: Sequence[ProtocolResult]) -> Evaluation:
+    """Put evaluations of one model together, oldest first, as far as their results are kept."""
     results: dict[str, ProtocolResult] = {}
     answers: dict[tuple[str, str], list[TrackOutcome]] = {}
     horses: dict[str, HorseResult] = {}
     commands: dict[str, tuple[str, ...]] = {}
-    for path in sorted(places, key=lambda path: (path.stat().st_mtime_ns, str(path))):
-        found = read_evaluation(path.parent)
-        if found is None:
-            continue
-        found = found.of(folder.name)
-        for result in found.results:
+    for found in evaluations:
+        own = [result for result in found.results if result in kept]
+        for result in own:
             results[result.protocol] = result
             # The answers must be those that the result comes from.
-            key = (folder.name, result.protocol)
+            key = (result.model, result.protocol)
             answers.pop(key, None)
             answers |= {key: found.answers[key]} if key in found.answers else {}
             commands[result.protocol] = found.commands
-        horses |= {horse.protocol: horse for horse in found.horses}
-    if not results:
-        return None
+        if own:
+            horses |= {horse.protocol: horse for horse in found.horses}
     told = dict.fromkeys(command for group in commands.values() for command in group)
     return Evaluation(tuple(results.values()), answers, tuple(horses.values()), tuple(told))
+
+
+def _left_out(left: Sequence[ProtocolResult]) -> tuple[str, ...]:
+    if not left:
+        return ()
+    told = dict.fromkeys(f"{result.protocol} on {result.dataset}" for result in left)
+    return (
+        "Left out, as figures of other music or of a finished model stand beside no others: "
+        f"{'; '.join(told)}.",
+    )
 
 
 def _answers(

@@ -23,6 +23,7 @@ from genrescope.evaluation.card.evidence import Evidence, ModelFacts
 from genrescope.evaluation.card.evidence_file import read_evidence
 from genrescope.evaluation.card.gather import facts_of_bundle, gather
 from genrescope.evaluation.card.speed import measure_speed
+from genrescope.evaluation.judge_model import AS_IS
 from genrescope.prediction.predictor import Predictor
 
 N_TIMED_FILES = 5
@@ -110,14 +111,16 @@ def evidence_of_evaluation(
     first = Evidence(facts, found.results).headline.protocol
     horses = sorted(found.horses, key=lambda horse: horse.protocol != first)
     more: dict[str, Any] = {"horse": horses[0] if horses else None, "commands": found.commands}
+    more["notes"] = found.notes
     if bundle is not None:
         facts = facts_of_bundle(bundle)
         paths = [] if sound is None else [p for t in sound.tracks if (p := sound.sound(t))]
         more["speed"] = measure_speed(Predictor(bundle), files=paths[:N_TIMED_FILES])
         more["abstention"] = _abstention(bundle)
-        n_trained = sum(r.n_folds * len(r.seeds) for r in found.results)
+        trained = [r for r in found.results if r.protocol != AS_IS]
+        n_trained = sum(r.n_folds * len(r.seeds) for r in trained)
         if n_trained > 1:
-            more["notes"] = (
+            more["notes"] += (
                 f"{n_trained} models were trained for these figures; size, speed and settings are "
                 "those of one of them.",
             )
