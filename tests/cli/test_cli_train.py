@@ -269,7 +269,12 @@ def test_a_model_is_tested_on_another_data_set(genrescope, songs, others, tmp_pa
     ("more", "message"),
     [
         (["--protocol", "random", "--test-dataset", "."], "leave --protocol random out, or --test"),
-        (["--protocol", "as-is", "--test-dataset", "."], "and no --test-dataset"),
+        (["--protocol", "as-is", "--test-dataset", "."], "so it takes no --test-dataset"),
+        (["--protocol", "as_is", "--seeds", "2"], "so it takes no --seeds"),
+        (["--protocol", "as-is", "--label-map", "map.csv"], "so it takes no --label-map"),
+        (["--protocol", "as-is", "--store", "x"], "so it takes no --store"),
+        (["--protocol", "as-is", "--protocol", "random"], "takes no other protocol beside it"),
+        (["--protocol", "bogus"], "known: album, artist-grouped, as-is,"),
         (["--label-map", "map.csv"], "what the genres of --test-dataset are called"),
         (["--test-dataset", "nowhere"], "'nowhere' is no data set"),
         (["--test-dataset", "csv"], "data set 'csv' needs its path"),

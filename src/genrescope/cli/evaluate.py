@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from genrescope.evaluation.record import ProtocolResult
     from genrescope.training.recipe import Choice, Recipe
 
+STORE = Path("store")
 Runs = Annotated[Path, typer.Option("--run-dir", help="Where run directories stand.")]
 Store = Annotated[Path, typer.Option("--store", help="Feature store for data sets of sound.")]
 Data = Annotated[
@@ -57,7 +58,7 @@ def train(
         ),
     ] = False,
     run_dir: Runs = Path("runs"),
-    store: Store = Path("store"),
+    store: Store = STORE,
 ) -> None:
     """
     Train a recipe, judge it on the test part of its protocol, and write a model bundle.
@@ -122,7 +123,7 @@ def evaluate(
     ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SETS_HELP)] = None,
     run_dir: Runs = Path("runs"),
-    store: Store = Path("store"),
+    store: Store = STORE,
     with_horse: horse.Horse = False,
     horse_tracks: horse.HorseTracks = None,
     horse_changes: horse.HorseChanges = None,
@@ -140,12 +141,10 @@ def evaluate(
     from genrescope.evaluation.flattery import from_json
 
     horses = horse.options(models, with_horse, horse_tracks, horse_changes)
-    if as_is.AS_IS in (protocol or []):
-        if protocol != [as_is.AS_IS] or protocol_set or seeds > 1 or test_dataset:
-            raise ConfigError(
-                "--protocol as-is trains nothing, so it takes no other protocol beside it, no "
-                "--protocol-set, no --seeds and no --test-dataset"
-            )
+    if as_is.is_asked(protocol or []):
+        given = {"--protocol-set": protocol_set, "--seeds": seeds > 1, "--label-map": label_map,
+                 "--test-dataset": test_dataset, "--store": store != STORE}  # fmt: skip
+        as_is.check_alone(protocol or [], [option for option, value in given.items() if value])
         _show_log()
         results, reports = as_is.judge_as_is(
             models, dataset=dataset, settings=settings or [], runs=run_dir
