@@ -276,6 +276,7 @@ def test_a_model_is_tested_on_another_data_set(genrescope, songs, others, tmp_pa
         (["--protocol", "as-is", "--protocol", "random"], "takes no other protocol beside it"),
         (["--protocol", "bogus"], "known: album, artist-grouped, as-is,"),
         (["--label-map", "map.csv"], "what the genres of --test-dataset are called"),
+        (["--test-dataset", ".", "--set", "dataset.seed=1"], "`genrescope data index`"),
         (["--test-dataset", "nowhere"], "'nowhere' is no data set"),
         (["--test-dataset", "csv"], "data set 'csv' needs its path"),
     ],

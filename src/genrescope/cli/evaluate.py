@@ -189,13 +189,14 @@ def _recipe(
     from genrescope.training.loading import recipe_of
 
     choices.check_recipe_file(model)
+    own = changes.changes_for(model, settings, models=models)
     if test is not None:
+        choices.check_no_changes_of_data(own)
         named = choices.joined_changes(
             test, train=dataset, recipe=recipe_of(model), label_map=label_map
         )
     else:
         named = choices.dataset_changes(dataset) if dataset is not None else []
-    own = changes.changes_for(model, settings, models=models)
     # A wrong setting or a missing extra is told before the features are computed, not after.
     try:
         recipe = recipe_of(model, [*named, *own])
