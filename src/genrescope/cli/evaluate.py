@@ -138,6 +138,7 @@ def evaluate(
     are not trained again.
     """
     from genrescope.evaluation.campaign import evaluate as run
+    from genrescope.evaluation.failures import Failures
     from genrescope.evaluation.flattery import from_json
 
     horses = horse.options(models, with_horse, horse_tracks, horse_changes)
@@ -167,13 +168,15 @@ def evaluate(
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
     datasets = horse.datasets_with_sound(plan, horses)
-    results, report = run(
-        plan, progress=sys.stderr.isatty(), report=console.say, bar=console.progress_bar
-    )
+    results, report = run(plan, progress=sys.stderr.isatty(), report=console.say,
+                          bar=console.progress_bar, failures=(failed := Failures()))  # fmt: skip
     flattered = from_json((report.parent / "results.json").read_text(encoding="utf-8"))
     _print_results(results, recipes, flattered)
     console.out().print(f"report: {report}", markup=False)
-    horse.examine_folds(plan, results, report, horses, datasets=datasets)
+    horse.examine_folds(plan, results, report, horses, datasets=datasets, failed=failed.found)
+    if failed.found:
+        console.say("\n".join(f"failed: {line}" for line in failed.lines))
+        raise typer.Exit(console.SOME_FAILED)
 
 
 def _recipe(
