@@ -60,16 +60,28 @@ def test_a_label_map_renames_and_leaves_out(mapped):
     assert reasons == {"z": "the label map leaves the genre 'polka' out"}
 
 
+def test_a_label_map_leaves_what_is_learned_alone_unless_told(mapped):
+    """A line for the test side merged the same genre of the training side into another."""
+    dataset = mapped("from,to\nhip hop,rock\n")
+    side = {(t.extra["joined_side"], t.track_id): t.label for t in dataset.tracks}
+    assert (side["train", "a"], side["test", "test:a"]) == ("Hip Hop", "rock")
+    dataset = mapped("from,to,side\nrock,Pop,train\nrock/pop,pop,\n")
+    label = {t.track_id: t.label for t in dataset.tracks}
+    assert (label["c"], label["w"]) == ("Pop", "Pop")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("from,too\nrock,pop\n", "column 'to' is missing"),
         ("from,to,sid\nrock,pop,\n", "column 'sid' is unknown; did you mean 'side'"),
-        ("from,to\nrok,pop\n", "line 2: no track of either data set is 'rok'; did you mean 'rock'"),
+        ("from,to\nRok,pop\n", "line 2: no track of the test data set is 'Rok'; did you"),
         ("from,to,side\npolka,rock,train\n", "no track of the train data set is 'polka'"),
         ("from,to,side\npolka,rock,tset\n", "line 2: side 'tset'; did you mean 'test'"),
         ("from,to\npolka,rock\nPolka,\n", "line 3: 'Polka' is mapped already"),
         ('from,to\npolka,"rock;pop"\n', "holds ';', which separates labels"),
+        ("from,to\npolka,rokc\n", "no genre that is learned is 'rokc'; did you mean 'rock'"),
+        ("from,to,side\nrock,Pop,train\npolka,rock,\n", "no genre that is learned is 'rock'"),
         ("from,to\n", "it has no rows"),
         ("from;to\npolka;rock\n", "separated by semicolons"),
         ("from,to,side\nhip hop,,train\nrock,,train\n", "leaves no track to learn"),

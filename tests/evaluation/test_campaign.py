@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from genrescope.bundle.format import read_manifest
+from genrescope.errors import ConfigError
 from genrescope.evaluation.campaign import (
     Plan,
     evaluate,
@@ -13,7 +14,9 @@ from genrescope.evaluation.campaign import (
     train_on_all,
     train_one_fold,
 )
+from genrescope.evaluation.failures import Failures
 from genrescope.evaluation.outcomes import read_pooled_csv, read_predictions_csv
+from genrescope.evaluation.run import run_folds
 from genrescope.models.history import read_history
 from genrescope.prediction.predictor import load
 from genrescope.splits.split import make_splits
@@ -183,3 +186,20 @@ def test_a_valid_part_ends_the_training_of_who_has_patience_and_is_learned_by_ot
     history = read_history(bundle.parent / "training" / "history.csv")
     assert history[0].valid_loss is not None
     assert read_manifest(bundle).training["n_tracks"] == 40
+
+
+def test_a_model_that_fails_does_not_lose_the_results_of_others(plan, recipe, monkeypatch):
+    def run(chosen, *args, **kwargs):
+        if chosen.name == "bad":
+            raise ConfigError("cannot be trained")
+        return run_folds(chosen, *args, **kwargs)
+
+    monkeypatch.setattr("genrescope.evaluation.campaign.run_folds", run)
+    bad = dataclasses.replace(recipe, name="bad")
+    failures = Failures()
+    results, path = evaluate(dataclasses.replace(plan, recipes=(bad, recipe)), failures=failures)
+    assert [r.model for r in results] == ["small"]
+    assert path.is_file()
+    assert failures.lines == ["model 'bad' under 'artist-grouped': cannot be trained"]
+    with pytest.raises(ConfigError, match="model 'bad' under 'artist-grouped': cannot be"):
+        evaluate(dataclasses.replace(plan, recipes=(bad,)), failures=Failures())

@@ -626,6 +626,12 @@ def test_every_segment_is_tested_once_in_folds(toy_tracks):
     assert all(find_leakage(s, toy_tracks).n_test_recording > 0.8 * len(s.test) for s in splits)
 
 
+def test_millions_of_segments_are_refused_before_any_is_drawn(toy_tracks, monkeypatch):
+    monkeypatch.setattr("genrescope.splits.segments.segment_tracks", None)
+    with pytest.raises(ConfigError, match="n_segments is 1001: at most 1000 are made, since"):
+        make_splits("segments", toy_tracks, n_segments=1001)
+
+
 @pytest.mark.parametrize("n_segments", [1, 0, -3])
 def test_segments_are_two_at_least(n_segments, toy_tracks):
     with pytest.raises(ConfigError, match=f"n_segments is {n_segments}: .* protocol random"):

@@ -9,13 +9,53 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genrescope.cli import choices, console
+from genrescope.cli.protocol_choices import AS_IS
 from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
     from genrescope.datasets.dataset import Dataset
     from genrescope.evaluation.record import ProtocolResult
 
-AS_IS = "as-is"
+
+def is_asked(protocols: Sequence[str]) -> bool:
+    """
+    Whether models shall be judged as they are.
+
+    Parameters
+    ----------
+    protocols : sequence of str
+        What the user named as protocols.
+
+    Returns
+    -------
+    bool
+        Whether it is among them; ``-`` and ``_`` are the same.
+    """
+    return any(name.replace("_", "-") == AS_IS for name in protocols)
+
+
+def check_alone(protocols: Sequence[str], options: Sequence[str]) -> None:
+    """
+    Refuse what a model that is judged as it is has no use for.
+
+    Parameters
+    ----------
+    protocols : sequence of str
+        What the user named as protocols.
+    options : sequence of str
+        Options of training that the user gave.
+
+    Raises
+    ------
+    ConfigError
+        If there is another protocol, or such an option.
+    """
+    extra = [*(["other protocol beside it"] if len(protocols) > 1 else []), *options]
+    if extra:
+        raise ConfigError(
+            f"--protocol {AS_IS} trains nothing and keeps no store, so it takes no "
+            f"{' and no '.join(extra)}: leave out what it does not take"
+        )
 
 
 def judge_as_is(

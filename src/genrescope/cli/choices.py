@@ -124,6 +124,29 @@ def joined_changes(
     return [f"dataset.{key}={json.dumps(v, ensure_ascii=False)}" for key, v in values.items()]
 
 
+def check_no_changes_of_data(changes: Sequence[str]) -> None:
+    """
+    Refuse changes of a data set where two are named: it would not be said of which.
+
+    Parameters
+    ----------
+    changes : sequence of str
+        Each ``section.key=value``.
+
+    Raises
+    ------
+    ConfigError
+        If one is of the section ``dataset``.
+    """
+    for change in changes:
+        if change.strip().startswith("dataset."):
+            raise ConfigError(
+                f"--set {change} does not say which data set it changes, and with --test-dataset "
+                "there are two: write an index of the one that needs the setting first "
+                "(`genrescope data index`), and name the index"
+            )
+
+
 def open_dataset(text: str) -> Dataset:
     """
     Load the data set that the user named.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from genrescope.evaluation.record import ProtocolResult
     from genrescope.training.recipe import Choice, Recipe
 
+STORE = Path("store")
 Runs = Annotated[Path, typer.Option("--run-dir", help="Where run directories stand.")]
 Store = Annotated[Path, typer.Option("--store", help="Feature store for data sets of sound.")]
 Data = Annotated[
@@ -57,7 +58,7 @@ def train(
         ),
     ] = False,
     run_dir: Runs = Path("runs"),
-    store: Store = Path("store"),
+    store: Store = STORE,
 ) -> None:
     """
     Train a recipe, judge it on the test part of its protocol, and write a model bundle.
@@ -122,7 +123,7 @@ def evaluate(
     ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SETS_HELP)] = None,
     run_dir: Runs = Path("runs"),
-    store: Store = Path("store"),
+    store: Store = STORE,
     with_horse: horse.Horse = False,
     horse_tracks: horse.HorseTracks = None,
     horse_changes: horse.HorseChanges = None,
@@ -137,15 +138,14 @@ def evaluate(
     are not trained again.
     """
     from genrescope.evaluation.campaign import evaluate as run
+    from genrescope.evaluation.failures import Failures
     from genrescope.evaluation.flattery import from_json
 
     horses = horse.options(models, with_horse, horse_tracks, horse_changes)
-    if as_is.AS_IS in (protocol or []):
-        if protocol != [as_is.AS_IS] or protocol_set or seeds > 1 or test_dataset:
-            raise ConfigError(
-                "--protocol as-is trains nothing, so it takes no other protocol beside it, no "
-                "--protocol-set, no --seeds and no --test-dataset"
-            )
+    if as_is.is_asked(protocol or []):
+        given = {"--protocol-set": protocol_set, "--seeds": seeds > 1, "--label-map": label_map,
+                 "--test-dataset": test_dataset, "--store": store != STORE}  # fmt: skip
+        as_is.check_alone(protocol or [], [option for option, value in given.items() if value])
         _show_log()
         results, reports = as_is.judge_as_is(
             models, dataset=dataset, settings=settings or [], runs=run_dir
@@ -168,13 +168,15 @@ def evaluate(
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
     datasets = horse.datasets_with_sound(plan, horses)
-    results, report = run(
-        plan, progress=sys.stderr.isatty(), report=console.say, bar=console.progress_bar
-    )
+    results, report = run(plan, progress=sys.stderr.isatty(), report=console.say,
+                          bar=console.progress_bar, failures=(failed := Failures()))  # fmt: skip
     flattered = from_json((report.parent / "results.json").read_text(encoding="utf-8"))
     _print_results(results, recipes, flattered)
     console.out().print(f"report: {report}", markup=False)
-    horse.examine_folds(plan, results, report, horses, datasets=datasets)
+    horse.examine_folds(plan, results, report, horses, datasets=datasets, failed=failed.found)
+    if failed.found:
+        console.say("\n".join(f"failed: {line}" for line in failed.lines))
+        raise typer.Exit(console.SOME_FAILED)
 
 
 def _recipe(
@@ -190,13 +192,14 @@ def _recipe(
     from genrescope.training.loading import recipe_of
 
     choices.check_recipe_file(model)
+    own = changes.changes_for(model, settings, models=models)
     if test is not None:
+        choices.check_no_changes_of_data(own)
         named = choices.joined_changes(
             test, train=dataset, recipe=recipe_of(model), label_map=label_map
         )
     else:
         named = choices.dataset_changes(dataset) if dataset is not None else []
-    own = changes.changes_for(model, settings, models=models)
     # A wrong setting or a missing extra is told before the features are computed, not after.
     try:
         recipe = recipe_of(model, [*named, *own])

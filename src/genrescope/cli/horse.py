@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -142,6 +142,7 @@ def examine_folds(
     options: HorseOptions,
     *,
     datasets: Mapping[str, Dataset],
+    failed: Container[tuple[str, str]] = (),
 ) -> None:
     """
     Put the trained models of an evaluation to the horse test; print and write what it found.
@@ -158,22 +159,20 @@ def examine_folds(
         What the user asked for; where no test is wanted, nothing is done.
     datasets : mapping of str to Dataset
         As `datasets_with_sound` gives them.
+    failed : container of tuple of str
+        Model and protocol of those without a result.
     """
     from genrescope.evaluation.horse.subjects import subjects_of_folds
 
     if not options.wanted:
         return
-    pairs = [(recipe, protocol) for recipe in plan.recipes for protocol in plan.protocols]
+    pairs = [(r, p) for r in plan.recipes for p in plan.protocols if (r.name, p.name) not in failed]
     by_data: dict[str, list[Examined]] = {}
     for (recipe, protocol), result in zip(pairs, results, strict=True):
         folder = plan.runs / recipe.name / protocol.name
         by_data.setdefault(_key(recipe), []).append(subjects_of_folds(folder, result))
-    horses = [
-        horse
-        for key, examined in by_data.items()
-        for horse in _heard(examined, datasets[key], options)
-    ]
-    _tell(horses, report)
+    heard = (_heard(examined, datasets[key], options) for key, examined in by_data.items())
+    _tell([horse for horses in heard for horse in horses], report)
 
 
 def examine_as_is(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from genrescope.cli import changes
-from genrescope.errors import ConfigError
+from genrescope.errors import ConfigError, unknown_name
 
 if TYPE_CHECKING:
     from genrescope.training.recipe import Choice, Recipe
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 HONEST = "artist-grouped"
 LEAKY = "random"
 CROSS = "cross-dataset"
+AS_IS = "as-is"
 
 
 def named(names: Sequence[str], settings: Sequence[str], recipes: Sequence[Recipe]) -> list[Choice]:
@@ -81,9 +82,13 @@ def asked(
 
     Raises
     ------
+    UnknownNameError
+        If there is no such protocol.
     ConfigError
         If a setting breaks a rule, or another protocol is named for two data sets.
     """
+    from genrescope.splits.split import registry
+
     if across:
         if any(name.replace("_", "-") != CROSS for name in names):
             raise ConfigError(
@@ -91,6 +96,10 @@ def asked(
                 "--test-dataset"
             )
         return named([CROSS], settings, recipes)
+    known = [AS_IS, *registry().names()]
+    strange = next((n for n in names if n.replace("_", "-") not in known), None)
+    if strange is not None:
+        raise unknown_name(registry().kind, strange, sorted(known))
     return named(names, settings, recipes) if names else honest_and_leaky(settings, recipes)
 
 

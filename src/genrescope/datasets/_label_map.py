@@ -1,8 +1,9 @@
 """A label map: a CSV that says what the genres of one data set are called in another.
 
-Columns ``from, to`` and, where a line is meant for one of the two, ``side`` (``train`` or
-``test``). An empty ``to`` leaves the tracks of that genre out. Genres are compared without case,
-spaces, hyphens, underscores and slashes.
+Columns ``from, to``: the name of a genre in the data set that is tested, and in the one that is
+learned. A line with ``train`` in a third column, ``side``, renames a genre that is learned. An
+empty ``to`` leaves the tracks of that genre out. Genres are compared without case, spaces, hyphens,
+underscores and slashes.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def read_label_map(path: Path, known: Mapping[str, Iterable[str]]) -> dict[str, 
     names: dict[str, Names] = {side: {} for side in SIDES}
     for line, row in rows if not problems else ():
         problems += [f"line {line}: {text}" for text in _put(row, names, known)]
+    problems += _not_learned(names, known) if not problems else []
     if problems or not rows:
         more = [f"and {len(problems) - MAX_PROBLEMS} more"] if len(problems) > MAX_PROBLEMS else []
         shown = "; ".join([*problems[:MAX_PROBLEMS], *more])
@@ -99,18 +101,32 @@ def _put(
     """Put a line in its place, or say what is wrong with it."""
     old, new, side = (row.get(key, "").strip() for key in ("from", "to", "side"))
     if side and side not in SIDES:
-        return [f"side {side!r}{did_you_mean(side, SIDES)}; it must be train, test or empty"]
+        return [f"side {side!r}{did_you_mean(side, SIDES)}; it must be train, test or empty (test)"]
     problem = label_problem(new) if new else None
     if problem:
         return [problem]
-    sides = [side] if side else list(SIDES)
-    labels = sorted({label for s in sides for label in known[s]})
+    side = side or "test"
+    labels = sorted(known[side])
     if label_key(old) not in {label_key(label) for label in labels}:
-        where = f"the {side} data set" if side else "either data set"
-        return [f"no track of {where} is {old!r}{did_you_mean(old, labels)}; correct or remove it"]
-    twice = [s for s in sides if label_key(old) in names[s]]
-    if twice:
+        return [
+            f"no track of the {side} data set is {old!r}{did_you_mean(old, labels)}; correct or "
+            "remove it"
+        ]
+    if label_key(old) in names[side]:
         return [f"{old!r} is mapped already; give it one line"]
-    for s in sides:
-        names[s][label_key(old)] = new
+    names[side][label_key(old)] = new
     return []
+
+
+def _not_learned(names: Mapping[str, Names], known: Mapping[str, Iterable[str]]) -> list[str]:
+    """Tell of new names of test genres that are none of those learned, once the map is read."""
+    learned = sorted({names["train"].get(label_key(x), x) for x in known["train"]} - {""})
+    keys = {label_key(label) for label in learned}
+    wanted = dict.fromkeys(new for new in names["test"].values() if new)
+    # Where nothing is left to learn, that is the thing to tell.
+    return [
+        f"no genre that is learned is {new!r}{did_you_mean(new, learned)}; correct it, or leave "
+        "'to' empty to leave the genre out"
+        for new in wanted
+        if learned and label_key(new) not in keys
+    ]

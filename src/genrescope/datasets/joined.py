@@ -48,8 +48,8 @@ class Settings:
     train, test : str
         The data sets, as the command line names them: ``index.csv``, a folder, or ``name:path``.
     label_map : str or None
-        CSV with the columns ``from, to`` and perhaps ``side``; None matches genres whose names read
-        the same.
+        CSV with the columns ``from, to``: what genres of ``test`` are called in ``train`` (``side``
+        of ``train`` renames one of that); None matches genres whose names read the same.
     """
 
     train: str

@@ -10,21 +10,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from genrescope.atomic import write_text
 from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
 from genrescope.evaluation.bundle_figures import figure_of, record_figures
-from genrescope.evaluation.folds import Fold, plan_folds
+from genrescope.evaluation.failures import Failures
+from genrescope.evaluation.folds import plan_folds
+from genrescope.evaluation.judged import Judged
 from genrescope.evaluation.left_out import left_out_notes
 from genrescope.evaluation.markdown import skipped_notes
-from genrescope.evaluation.outcomes import TrackOutcome, read_predictions_csv
 from genrescope.evaluation.papers import papers_of
 from genrescope.evaluation.record import ProtocolResult
 from genrescope.evaluation.report import write_run_report
 from genrescope.evaluation.run import run_folds
-from genrescope.models.history import Epoch, read_history
 from genrescope.records import Skipped
 from genrescope.training.fit import Parts, train_bundle
 from genrescope.training.inputs import Inputs
@@ -108,35 +109,13 @@ def _joined(names: Sequence[str]) -> str:
     return text if len(text) <= 120 else f"{text[:100]}-{settings_digest(list(names))[:12]}"
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """A result with the folds that it comes from."""
-
-    result: ProtocolResult
-    folds: Sequence[Fold]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Model and protocol, as the result names them."""
-        return self.result.model, self.result.protocol
-
-    def history(self) -> list[Epoch]:
-        """The first training, epoch by epoch; nothing where it has no epochs."""
-        path = self.folds[0].folder / "training" / "history.csv"
-        return read_history(path) if path.exists() else []
-
-    def answers(self) -> list[TrackOutcome]:
-        """What was said about each test track."""
-        paths = [fold.folder / "predictions.csv" for fold in self.folds]
-        return [o for path in paths for o in read_predictions_csv(path)[1]]
-
-
 def evaluate(
     plan: Plan,
     *,
     progress: bool = False,
     report: Callable[[str], None] | None = None,
     bar: Bar = no_bar,
+    failures: Failures | None = None,
 ) -> tuple[list[ProtocolResult], Path]:
     """
     Train and judge every recipe under every protocol, and write the report.
@@ -151,6 +130,8 @@ def evaluate(
         Called with a line of text after each training.
     bar : callable
         Opens a progress bar for the computing of features.
+    failures : Failures or None
+        Takes up what failed while the rest goes on; None raises it once all else is trained.
 
     Returns
     -------
@@ -162,9 +143,10 @@ def evaluate(
     Raises
     ------
     GenrescopeError
-        If data, recipe or protocol break a rule; the subclass says which.
+        If data, recipe or protocol break a rule (the subclass says which), or all failed.
     """
-    judged: list[_Judged] = []
+    failed = Failures() if failures is None else failures
+    judged: list[Judged] = []
     datasets: dict[str, Dataset] = {}
     skipped: dict[str, Skipped] = {}
     for recipe in plan.recipes:
@@ -175,9 +157,12 @@ def evaluate(
             plan_folds(inputs, p.name, p.settings, plan.seeds, plan.runs / recipe.name)
             for p in plan.protocols
         ]
-        for folds in planned:
-            result = run_folds(recipe, inputs, folds, progress=progress, report=report)
-            judged.append(_Judged(result, folds))
+        for protocol, folds in zip(plan.protocols, planned, strict=True):
+            run = partial(run_folds, recipe, inputs, folds, progress=progress, report=report)
+            result = failed.guarded(recipe.name, protocol.name, run)
+            judged += [] if result is None else [Judged(result, folds)]
+    if failures is None or not judged:
+        failed.raise_first()
     path = _write_report(plan, plan.report_folder, judged, inputs, list(skipped.values()))
     return [j.result for j in judged], path
 
@@ -220,7 +205,7 @@ def train_one_fold(
 
         add_detector(bundle, inputs, seed=folds[0].seed, bar=bar)
     record_figures(bundle, [figure_of(result, command=plan.command)])
-    judged = [_Judged(result, folds)]
+    judged = [Judged(result, folds)]
     report = _write_report(plan, folds[0].folder, judged, inputs, inputs.skipped)
     return result, bundle, report
 
@@ -280,7 +265,7 @@ def _inputs(
 
 
 def _write_report(
-    plan: Plan, folder: Path, judged: Sequence[_Judged], inputs: Inputs, skipped: Sequence[Skipped]
+    plan: Plan, folder: Path, judged: Sequence[Judged], inputs: Inputs, skipped: Sequence[Skipped]
 ) -> Path:
     return write_run_report(
         folder,

@@ -22,6 +22,9 @@ SOURCE = "the practice of many papers on GTZAN: half-minutes cut into ten pieces
 LICENCE = "none needed: drawn from your tracks"
 HONEST = False
 
+MAX_SEGMENTS = 1000
+"""No half-minute has more pieces that a feature could be computed of (30 ms each)."""
+
 
 @dataclass(frozen=True)
 class Settings(_drawing.Settings):
@@ -39,7 +42,7 @@ class Settings(_drawing.Settings):
     valid_fraction : float
         Part of the training segments to validate on, in [0, 1); 0 for no validation part.
     n_segments : int
-        Equal parts that each track is cut into, at least 2.
+        Equal parts that each track is cut into, from 2 to 1000.
     """
 
     n_segments: int = 10
@@ -73,6 +76,12 @@ def make(tracks: Sequence[Track], settings: Settings) -> tuple[Split, ...]:
         raise ConfigError(
             f"n_segments is {n_segments}: it must be 2 or more; for whole tracks use the protocol "
             "random"
+        )
+    if n_segments > MAX_SEGMENTS:
+        raise ConfigError(
+            f"n_segments is {n_segments}: at most {MAX_SEGMENTS} are made, since the pieces of a "
+            "half-minute would then be shorter than 30 ms, too short for any features; papers "
+            "take 10"
         )
     drawn = _drawing.drawn_parts(
         segment_tracks(tracks, n_segments),
