@@ -101,7 +101,7 @@ def _sentences(audit: Audit) -> Iterator[tuple[str, str]]:
         )
     counts = Counter(finding.kind for finding in audit.findings)
     for kind, n in counts.items():
-        yield f"{_count(n, 'track')} marked {kind}", _TODO[kind]
+        yield f"{_count(n, 'track')} marked {kind}", _ADVICE[kind]
     mislabelled = audit.mislabelled
     if mislabelled.suspects:
         yield (
@@ -113,7 +113,7 @@ def _sentences(audit: Audit) -> Iterator[tuple[str, str]]:
     yield from _of_balance(audit)
 
 
-_TODO = {
+_ADVICE = {
     "silent": "take them out: there is nothing to hear",
     "nothing_changes": "listen to them: silence or a test tone is no music",
     "clipped": "bring better copies, where there are any",
