@@ -134,7 +134,7 @@ def _declines(manifest: Manifest) -> str:
     if thresholds.coverage is None:
         return text
     return (
-        f"{text} Likely genres are made to hold the true one {_percent(thresholds.coverage)} of "
+        f"{text}\nLikely genres are made to hold the true one {_percent(thresholds.coverage)} of "
         "the time, in music like that it learned from."
     )
 
