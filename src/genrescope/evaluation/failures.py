@@ -67,5 +67,6 @@ class Failures:
         GenrescopeError
             If anything failed; of the class of the first error.
         """
-        for line, error in zip(self.lines, self.found.values(), strict=True):
-            raise type(error)(line) from error
+        if self.found:
+            error = next(iter(self.found.values()))
+            raise type(error)(self.lines[0]) from error
