@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genrescope.cli import audit, changes, choices, console, outputs
+from genrescope.cli import audit, changes, choices, commands, console, outputs
 from genrescope.errors import DatasetError
 
 if TYPE_CHECKING:
     from genrescope.records import Track
 
-app = typer.Typer(no_args_is_help=True, help="Make, check, split and summarise track indexes.")
+app = typer.Typer(
+    cls=commands.Group, no_args_is_help=True, help="Make, check, split and summarise track indexes."
+)
 
 app.command("audit")(audit.audit)
 

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from genrescope.cli import changes, choices, console, limits, outputs
+from genrescope.cli import changes, choices, commands, console, limits, outputs
 
-app = typer.Typer(no_args_is_help=True, help="Fill and inspect the store of log-mels.")
+app = typer.Typer(
+    cls=commands.Group, no_args_is_help=True, help="Fill and inspect the store of log-mels."
+)
 
 Store = Annotated[Path, typer.Option("--store", help="Folder of the feature store.")]
 RecipeName = Annotated[

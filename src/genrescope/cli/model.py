@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from genrescope.cli import console
+from genrescope.cli import commands, console
 
-app = typer.Typer(no_args_is_help=True, help="Inspect and export model bundles.")
+app = typer.Typer(
+    cls=commands.Group, no_args_is_help=True, help="Inspect and export model bundles."
+)
 
 Model = Annotated[
     str, typer.Argument(metavar="MODEL", help="'default', or the folder of a bundle or run.")
@@ -25,8 +27,6 @@ def info(
     ] = console.Format.table,
 ) -> None:
     """Show what a model is, what it learned from and how far to trust it."""
-    from rich.markdown import Markdown
-
     from genrescope.bundle.format import CARD_NAME, read_manifest
     from genrescope.bundle.locate import find_bundle
 
@@ -35,6 +35,8 @@ def info(
     if format is console.Format.json:
         console.out().print_json(data=manifest.to_dict())
     else:
+        from rich.markdown import Markdown
+
         console.out().print(Markdown((folder / CARD_NAME).read_text(encoding="utf-8")))
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from genrescope.cli import choices, console
+from genrescope.cli import choices, commands, console
 
-app = typer.Typer(no_args_is_help=True, help="List and show the recipes.")
+app = typer.Typer(cls=commands.Group, no_args_is_help=True, help="List and show the recipes.")
 
 
 @app.command("list")
@@ -17,14 +17,14 @@ def list_recipes(
     format: console.HowToPrint = console.Format.table,
 ) -> None:
     """List the recipes with the figures that their papers published."""
-    from rich.table import Table
-
     from genrescope.training.recipe import load_recipe, recipe_names
 
     recipes = [load_recipe(name) for name in recipe_names()]
     if format is console.Format.json:
         print(json.dumps([_brief(recipe.to_dict()) for recipe in recipes], indent=1))
         return
+    from rich.table import Table
+
     table = Table(
         "name", "paper", "what it is", "parameters", "published", box=None, pad_edge=False
     )
