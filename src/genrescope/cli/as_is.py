@@ -101,7 +101,8 @@ def judge_as_is(
     for model in models:
         folder = find_bundle(model)
         data = dataset_for(model, dataset=dataset, settings=settings)
-        with console.progress_bar(f"judging {model}") as advance:
+        stages = (f"judging {model}", f"intervals of {model}")
+        with console.progress_stages(*stages) as (advance, _):
             result, report = judge_model(folder, data, runs=runs, command=command, advance=advance)
         results.append(result)
         reports.append(report)
@@ -133,7 +134,6 @@ def dataset_for(model: str, *, dataset: str | None, settings: Sequence[str]) -> 
     """
     from genrescope.bundle.format import read_manifest
     from genrescope.bundle.locate import find_bundle
-    from genrescope.datasets.dataset import load_dataset
     from genrescope.training.changes import changed
 
     recipe = dict(read_manifest(find_bundle(model)).recipe)
@@ -147,4 +147,4 @@ def dataset_for(model: str, *, dataset: str | None, settings: Sequence[str]) -> 
     values = changed({"dataset": recipe.get("dataset", {})}, [*named, *settings])["dataset"]
     if "name" not in values:
         raise ConfigError("the model names no data set: give --dataset")
-    return load_dataset(**values)
+    return choices.read_dataset(values.pop("name"), values)

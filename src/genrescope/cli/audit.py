@@ -54,15 +54,16 @@ def audit(
         check_writable(html)
     dataset = choices.open_dataset(data)
     splits = [one for text in split or [] for one in _splits(text, dataset)]
-    with console.progress_bar("auditing") as advance:
+    stages = ("listening", "comparing every two tracks", "looking at labels")
+    with console.progress_stages(*stages) as (listening, matching, _):
         found = run(
             dataset,
             splits=splits,
             min_overlap_s=min_overlap_s,
             jobs=jobs,
             limits=allowed,
-            listening=advance,
-            matching=advance,
+            listening=listening,
+            matching=matching,
         )
     if format is console.Format.json:
         console.out().print_json(data=found.to_dict())

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genrescope.cli import console
 from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -166,11 +167,33 @@ def open_dataset(text: str) -> Dataset:
     ConfigError
         If it is none of these.
     """
-    from genrescope.datasets.dataset import dataset_choice, load_dataset
+    from genrescope.datasets.dataset import dataset_choice
 
     name, settings = dataset_choice(text)
     check_dataset(name, settings)
-    return load_dataset(name, **settings)
+    return read_dataset(name, settings)
+
+
+def read_dataset(name: str, settings: Mapping[str, Any]) -> Dataset:
+    """
+    Load a data set, with a progress bar where it reads or makes many files.
+
+    Parameters
+    ----------
+    name : str
+        Name of the data set.
+    settings : mapping
+        Its settings.
+
+    Returns
+    -------
+    Dataset
+        The data set.
+    """
+    from genrescope.datasets.dataset import load_dataset
+
+    with console.progress_bar(f"reading {name}") as advance:
+        return load_dataset(name, progress=advance, **settings)
 
 
 def check_dataset(name: str, settings: Mapping[str, Any]) -> None:

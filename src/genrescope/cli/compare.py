@@ -39,7 +39,8 @@ def compare(
     from genrescope.evaluation.comparison.compare import read_and_compare
     from genrescope.evaluation.comparison.records import to_json
 
-    comparisons, refusals = read_and_compare(runs, alpha=alpha)
+    with console.progress_bar("comparing"):
+        comparisons, refusals = read_and_compare(runs, alpha=alpha)
     if format is console.Format.json:
         print(to_json(comparisons, refusals), end="")
         return

@@ -177,6 +177,8 @@ def progress_bar(description: str) -> Iterator[Advance]:
     """
     Show a progress bar with rate and time left on standard error, if that is a terminal.
 
+    Without a call of what is yielded, it shows that the work runs, and for how long.
+
     Parameters
     ----------
     description : str
@@ -187,31 +189,33 @@ def progress_bar(description: str) -> Iterator[Advance]:
     Advance
         To be called with (done, total).
     """
-    if not sys.stderr.isatty():
-        yield lambda done, total, /, *rest: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(description, total=None)
-
-        def advance(done: int, total: int, /, *rest: object) -> None:
-            progress.update(task, completed=done, total=total)
-
+    with progress_stages(description) as (advance,):
         yield advance
+
+
+@contextmanager
+def progress_stages(*stages: str) -> Iterator[tuple[Advance, ...]]:
+    """
+    Show a progress bar that names the stage of a work, as `progress_bar` does.
+
+    Parameters
+    ----------
+    *stages : str
+        What is done, in order.
+
+    Yields
+    ------
+    tuple of Advance
+        One a stage; where a stage is done, the next is shown.
+    """
+    if not sys.stderr.isatty():
+        yield tuple(_tell_nobody for _ in stages)
+        return
+    from genrescope.cli.progress import shown
+
+    with shown(stages) as advances:
+        yield advances
+
+
+def _tell_nobody(done: int, total: int, /, *rest: object) -> None:
+    """Advance where no bar is shown."""

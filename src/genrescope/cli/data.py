@@ -93,7 +93,9 @@ def split(
     (given,) = changes.protocol_settings(settings or [], [protocol]).values()
     dataset = choices.open_dataset(data)
     honest = registry().module(protocol).HONEST
-    for fold in make_splits(protocol, dataset.tracks, **given):
+    with console.progress_bar("splitting"):
+        folds = make_splits(protocol, dataset.tracks, **given)
+    for fold in folds:
         leakage = check_split(fold, dataset.tracks, asked_by_name=not honest)
         path = output / f"{protocol}-{fold.fold}-of-{fold.n_folds}.json"
         fold.save(path)

@@ -26,15 +26,18 @@ def demo(
     from genrescope.synthesis.render import kinds, render_track
 
     predictor = load(model)
-    paths = []
-    with console.progress_bar("composing") as advance:
+    paths, answers = [], []
+    with console.progress_stages("composing", "listening") as (composed, listened):
         for done, kind in enumerate(kinds(), start=1):
             path = folder / f"{kind}.wav"
             write_wav(path, render_track(kind, duration_s=duration_s), sr=22050)
             paths.append(path)
-            advance(done, len(kinds()))
+            composed(done, len(kinds()))
+        for answer in predictor.predict_many(paths):
+            answers.append(answer)
+            listened(len(answers), len(kinds()))
     table = Table("composed as", "heard as", "probability", "then", box=None, pad_edge=False)
-    for kind, answer in zip(kinds(), predictor.predict_many(paths), strict=True):
+    for kind, answer in zip(kinds(), answers, strict=True):
         first, *rest = answer.genres[:3]
         then = ", ".join(f"{g.label} {100 * g.probability:.0f} %" for g in rest)
         table.add_row(kind, first.label, f"{100 * first.probability:.0f} %", then)

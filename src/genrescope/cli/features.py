@@ -30,14 +30,13 @@ def extract(
     max_decode_s: limits.MaxDecode = None,
 ) -> None:
     """Compute the log-mels of a data set; a run that was stopped goes on where it stood."""
-    from genrescope.datasets.dataset import load_dataset
     from genrescope.training.extraction import extract as run
     from genrescope.training.extraction import open_store
 
     allowed = limits.chosen(max_duration_s=max_duration_s, max_decode_s=max_decode_s)
     chosen = choices.recipe(recipe, [*choices.dataset_changes(data), *(settings or [])])
     choices.check_dataset(chosen.dataset.name, chosen.dataset.settings)
-    dataset = load_dataset(chosen.dataset.name, **chosen.dataset.settings)
+    dataset = choices.read_dataset(chosen.dataset.name, chosen.dataset.settings)
     opened = open_store(store, chosen.front_end, chosen.windows)
     with console.progress_bar("computing log-mels") as advance:
         failed = run(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genrescope.cli import as_is, console
+from genrescope.cli import as_is, choices, console
 from genrescope.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
@@ -124,13 +124,11 @@ def datasets_with_sound(plan: Plan, options: HorseOptions) -> dict[str, Dataset]
     DatasetError
         If no track of a data set has sound.
     """
-    from genrescope.datasets.dataset import load_dataset
-
     found: dict[str, Dataset] = {}
     for recipe in plan.recipes if options.wanted else ():
         key = _key(recipe)
         if key not in found:
-            found[key] = load_dataset(recipe.dataset.name, **recipe.dataset.settings)
+            found[key] = choices.read_dataset(recipe.dataset.name, recipe.dataset.settings)
             _check_sound(found[key])
     return found
 
@@ -239,7 +237,8 @@ def _heard(
                 f"file in data set {dataset.name!r}, so there is no horse test of it"
             )
     n_changes = len(options.changes)
-    with console.progress_bar(f"hearing {n_changes} changes of each track") as advance:
+    stages = (f"hearing {n_changes} changes of each track", "intervals of the horse test")
+    with console.progress_stages(*stages) as (advance, _):
         return horse_test(
             heard or examined,
             dataset,

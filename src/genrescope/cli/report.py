@@ -96,7 +96,8 @@ def report(
     if sound is not None and "html" in formats:
         from genrescope.evaluation.card.clips import clips_of
 
-        clips = clips_of(evidence.mistakes, sound)
+        with console.progress_bar("cutting out what is played"):
+            clips = clips_of(evidence.mistakes, sound)
     for path in write_card(stem, evidence, clips=clips, formats=formats):
         console.out().print(f"report: {path}", markup=False)
 

@@ -29,7 +29,7 @@ from genrescope.evaluation.run import run_folds
 from genrescope.records import Skipped
 from genrescope.training.fit import Parts, train_bundle
 from genrescope.training.inputs import Inputs
-from genrescope.training.loading import Bar, load_inputs, no_bar
+from genrescope.training.loading import Bar, load_inputs, no_bar, training_bar
 from genrescope.training.recipe import Choice, Recipe
 
 
@@ -129,7 +129,7 @@ def evaluate(
     report : callable or None
         Called with a line of text after each training.
     bar : callable
-        Opens a progress bar for the computing of features.
+        Opens a progress bar for what takes its time besides.
     failures : Failures or None
         Takes up what failed while the rest goes on; None raises it once all else is trained.
 
@@ -158,12 +158,15 @@ def evaluate(
             for p in plan.protocols
         ]
         for protocol, folds in zip(plan.protocols, planned, strict=True):
-            run = partial(run_folds, recipe, inputs, folds, progress=progress, report=report)
+            run = partial(
+                run_folds, recipe, inputs, folds, progress=progress, report=report, bar=bar
+            )
             result = failed.guarded(recipe.name, protocol.name, run)
             judged += [] if result is None else [Judged(result, folds)]
     if failures is None or not judged:
         failed.raise_first()
-    path = _write_report(plan, plan.report_folder, judged, inputs, list(skipped.values()))
+    with bar("writing the report"):
+        path = _write_report(plan, plan.report_folder, judged, inputs, list(skipped.values()))
     return [j.result for j in judged], path
 
 
@@ -182,7 +185,7 @@ def train_one_fold(
     progress : bool
         Show a progress bar while a network learns.
     bar : callable
-        Opens a progress bar for the computing of features.
+        Opens a progress bar for what takes its time besides.
 
     Returns
     -------
@@ -198,7 +201,7 @@ def train_one_fold(
     folds = plan_folds(
         inputs, protocol.name, protocol.settings, plan.seeds, plan.runs / recipe.name
     )[:1]
-    result = run_folds(recipe, inputs, folds, progress=progress)
+    result = run_folds(recipe, inputs, folds, progress=progress, bar=bar)
     bundle = folds[0].folder / "bundle"
     if detector:
         from genrescope.training.music_detector import add_detector
@@ -206,7 +209,8 @@ def train_one_fold(
         add_detector(bundle, inputs, seed=folds[0].seed, bar=bar)
     record_figures(bundle, [figure_of(result, command=plan.command)])
     judged = [Judged(result, folds)]
-    report = _write_report(plan, folds[0].folder, judged, inputs, inputs.skipped)
+    with bar("writing the report"):
+        report = _write_report(plan, folds[0].folder, judged, inputs, inputs.skipped)
     return result, bundle, report
 
 
@@ -225,7 +229,7 @@ def train_on_all(
     progress : bool
         Show a progress bar while a network learns.
     bar : callable
-        Opens a progress bar for the computing of features.
+        Opens a progress bar for what takes its time besides.
 
     Returns
     -------
@@ -235,18 +239,20 @@ def train_on_all(
     (recipe,), (seed,) = plan.recipes, plan.seeds
     inputs = _inputs(recipe, plan, bar=bar)
     folder = plan.runs / recipe.name / "none" / f"seed-{seed}"
-    train_bundle(
-        recipe,
-        inputs,
-        Parts(learn=tuple(track.track_id for track in inputs.tracks)),
-        seed=seed,
-        folder=folder,
-        provenance={
-            "dataset": f"{recipe.dataset.name} ({len(inputs.tracks)} tracks)",
-            "protocol": "nothing: every track was learned, so no figure is from this very model",
-        },
-        progress=progress,
-    )
+    with training_bar(recipe, bar)(f"training {recipe.name} on all tracks, seed {seed}"):
+        train_bundle(
+            recipe,
+            inputs,
+            Parts(learn=tuple(track.track_id for track in inputs.tracks)),
+            seed=seed,
+            folder=folder,
+            provenance={
+                "dataset": f"{recipe.dataset.name} ({len(inputs.tracks)} tracks)",
+                "protocol": "nothing: every track was learned, so no figure is from this very "
+                "model",
+            },
+            progress=progress,
+        )
     if detector:
         from genrescope.training.music_detector import add_detector
 

@@ -27,6 +27,7 @@ from genrescope.records import Track
 from genrescope.splits.segmentation import recording_of
 from genrescope.training.fit import parts_for, train_bundle
 from genrescope.training.inputs import Inputs
+from genrescope.training.loading import Bar, no_bar, training_bar
 from genrescope.training.recipe import Recipe
 from genrescope.training.segments import segmented
 
@@ -40,6 +41,7 @@ def run_folds(
     *,
     progress: bool = False,
     report: Report | None = None,
+    bar: Bar = no_bar,
 ) -> ProtocolResult:
     """
     Train and judge a recipe on the folds of one protocol.
@@ -56,6 +58,8 @@ def run_folds(
         Show a progress bar while a network learns.
     report : callable or None
         Called with a line of text after each training.
+    bar : callable
+        Opens a progress bar for what takes its time besides.
 
     Returns
     -------
@@ -74,7 +78,7 @@ def run_folds(
     label_of = {track.track_id: track.label for track in inputs.tracks}
     labels = sorted(set(label_of.values()))
     for fold in folds:
-        found = run_fold(recipe, inputs, fold, labels, progress=progress)
+        found = run_fold(recipe, inputs, fold, labels, progress=progress, bar=bar)
         outcomes += found
         parts = parts_for(recipe, train=fold.split.train, valid=fold.split.valid)
         train_labels[fold.split.fold, fold.seed] = [label_of[i] for i in parts.learn]
@@ -85,21 +89,28 @@ def run_folds(
                 f"{fold.split.n_folds}, seed {fold.seed}: {right} of {len(found)} right"
             )
     leakage = combined_leakage(folds, tracks)
-    return summarise(
-        outcomes,
-        labels,
-        model=recipe.name,
-        protocol=folds[0].protocol,
-        leakage_label=leakage.label,
-        honest=is_honest(folds[0].split, leakage),
-        train_labels=train_labels,
-        dataset=f"{_data(recipe)}, {inputs.content} of {len(labels)} genres",
-        unit="segment" if inputs.n_segments > 1 else "track",
-    )
+    with bar(f"intervals of {recipe.name}, {folds[0].protocol}"):
+        return summarise(
+            outcomes,
+            labels,
+            model=recipe.name,
+            protocol=folds[0].protocol,
+            leakage_label=leakage.label,
+            honest=is_honest(folds[0].split, leakage),
+            train_labels=train_labels,
+            dataset=f"{_data(recipe)}, {inputs.content} of {len(labels)} genres",
+            unit="segment" if inputs.n_segments > 1 else "track",
+        )
 
 
 def run_fold(
-    recipe: Recipe, inputs: Inputs, fold: Fold, labels: Sequence[str], *, progress: bool = False
+    recipe: Recipe,
+    inputs: Inputs,
+    fold: Fold,
+    labels: Sequence[str],
+    *,
+    progress: bool = False,
+    bar: Bar = no_bar,
 ) -> list[TrackOutcome]:
     """
     Train one model and judge it on its test tracks; a finished fold is read back.
@@ -116,6 +127,8 @@ def run_fold(
         All labels of the data set.
     progress : bool
         Show a progress bar while a network learns.
+    bar : callable
+        Opens a progress bar for what takes its time besides.
 
     Returns
     -------
@@ -132,20 +145,22 @@ def run_fold(
     if predictions.exists():
         return read_predictions_csv(predictions)[1]
     split = fold.split
-    train_bundle(
-        recipe,
-        inputs,
-        parts_for(recipe, train=split.train, valid=split.valid, test=split.test),
-        seed=fold.seed,
-        folder=fold.folder,
-        provenance={
-            "dataset": f"{_data(recipe)} ({inputs.content})",
-            "protocol": f"{fold.protocol}, fold {split.fold} of {split.n_folds}",
-            "split_digest": split.digest,
-            "leakage": fold.leakage.label,
-        },
-        progress=progress,
-    )
+    where = f"{fold.protocol}, fold {split.fold} of {split.n_folds}"
+    with training_bar(recipe, bar)(f"training {recipe.name}, {where}, seed {fold.seed}"):
+        train_bundle(
+            recipe,
+            inputs,
+            parts_for(recipe, train=split.train, valid=split.valid, test=split.test),
+            seed=fold.seed,
+            folder=fold.folder,
+            provenance={
+                "dataset": f"{_data(recipe)} ({inputs.content})",
+                "protocol": where,
+                "split_digest": split.digest,
+                "leakage": fold.leakage.label,
+            },
+            progress=progress,
+        )
     predictor = Predictor(fold.folder / "bundle")
     outcomes = judge(predictor, inputs, split.test, labels, fold=split.fold, seed=fold.seed)
     split.save(fold.folder / "split.json")

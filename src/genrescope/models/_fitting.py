@@ -71,7 +71,10 @@ def run(
             max_epochs=epochs,
             accelerator=device,
             devices=1,
-            callbacks=[keeper, *([RichProgressBar()] if progress else [])],
+            callbacks=[
+                keeper,
+                *([RichProgressBar(console_kwargs={"stderr": True})] if progress else []),
+            ],
             # The history is kept as CSV by the keeper: Lightning's CSV logger deletes on resuming
             # what it wrote before.
             logger=folder is not None and TensorBoardLogger(folder, "logs", "tensorboard"),

@@ -36,6 +36,28 @@ def no_bar(description: str) -> AbstractContextManager[Advance | None]:
     return nullcontext()
 
 
+def training_bar(recipe: Recipe, bar: Bar) -> Bar:
+    """
+    Give what shows that a model learns: networks tell of their epochs themselves.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        The model.
+    bar : callable
+        Opens a progress bar.
+
+    Returns
+    -------
+    callable
+        `bar`, or for a network `no_bar`.
+    """
+    from genrescope.models import architectures
+
+    is_classical = architectures.MODELS.module(recipe.model.name).KIND == "classical"
+    return bar if is_classical else no_bar
+
+
 def recipe_of(model: str, changes: Sequence[str] = ()) -> Recipe:
     """
     Find the recipe of a model: by its name, from a file, or as a bundle carries it.

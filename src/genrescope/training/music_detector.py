@@ -201,7 +201,8 @@ def add_detector(
         played = played_music(inputs, seed=seed, advance=advance)
     with bar("making sounds that are not music") as advance:
         noises = no_music(inputs, seed=seed, advance=advance)
-    detector = fit_detector(music, played, noises, seed=seed)
+    with bar("fitting the detector of music"):
+        detector = fit_detector(music, played, noises, seed=seed)
     old = manifest.thresholds
     thresholds = dataclasses.replace(
         old,
