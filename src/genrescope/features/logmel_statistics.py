@@ -24,10 +24,12 @@ Magnetic Resonance in Medicine 56 (2006).
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
+from genrescope.dsp import mfcc, modulation
 from genrescope.errors import ParameterError
 from genrescope.features.front_end import FrontEnd
 
@@ -119,7 +121,7 @@ def feature_names(*, settings: Settings, front_end: FrontEnd) -> tuple[str, ...]
         for scale in scales
         for rate in rates
     ]
-    edges = _cepstrum_rates(settings)
+    edges = _cepstrum_rates(settings.n_cepstrum_rates)
     names += [
         f"cepstrum/{c}/{a:.2f}-{b:.2f} Hz"
         for c in range(settings.n_cepstra)
@@ -199,32 +201,43 @@ def _check(S: np.ndarray, *, settings: Settings, front_end: FrontEnd) -> None:
 def _texture(levels: np.ndarray, *, settings: Settings, frame_rate: float) -> np.ndarray:
     n_bands = settings.patch_bands
     n_patches = len(levels) // n_bands
-    stretches = _stretches(levels[: n_patches * n_bands], settings.patch_s * frame_rate)
-    n = stretches.shape[-1]
-    patches = stretches.reshape(len(stretches), n_patches, n_bands, n)
+    rows = modulation.stretches(
+        levels[: n_patches * n_bands], length=settings.patch_s * frame_rate, least=MIN_FRAMES
+    )
+    patches = rows.reshape(n_patches, n_bands, *rows.shape[1:]).transpose(2, 0, 1, 3)
     patches = patches - patches.mean(axis=(2, 3), keepdims=True)
-    window = np.outer(_hann(n_bands), _hann(n))
-    n_rate_fft = max(n, int(np.ceil(5.0 * frame_rate)))
-    F = np.fft.fft(np.fft.rfft(patches * window, n=n_rate_fft), axis=2)
-    power = np.mean(F.real**2 + F.imag**2, axis=0) / (frame_rate * np.sum(window**2))
-    pooling = _rate_pooling(n_rate_fft, frame_rate, np.array(PATCH_RATES))
-    pooled = _scale_pooling(n_bands) @ power @ pooling.T
-    log_power: np.ndarray = np.log(pooled + POWER_FLOOR)
+    window = np.outer(modulation.hann(n_bands), modulation.hann(patches.shape[-1]))
+    n_fft = max(len(window[0]), int(np.ceil(5.0 * frame_rate)))
+    pooling = modulation.rate_pooling(n_fft, frame_rate=frame_rate, edges=PATCH_RATES)
+    F = modulation.rates(patches, window=window, n_fft=n_fft, n_rates=pooling.shape[1])
+    # Scales last: a transform along the last axis is quicker.
+    power = _mean_power(np.fft.fft(F.swapaxes(2, 3))).swapaxes(1, 2)
+    power /= frame_rate * np.sum(window**2)
+    log_power: np.ndarray = np.log(_scale_pooling(n_bands) @ power @ pooling.T + POWER_FLOOR)
     return log_power
 
 
 def _cepstrum(levels: np.ndarray, *, settings: Settings, frame_rate: float) -> np.ndarray:
-    cepstra = _cosines(settings.n_cepstra, len(levels)) @ levels
-    stretches = _stretches(cepstra, settings.cepstrum_s * frame_rate)
-    stretches = stretches - stretches.mean(axis=-1, keepdims=True)
-    n = stretches.shape[-1]
-    window = _hann(n)
-    n_fft = max(n, int(np.ceil(20.0 * frame_rate)))
-    F = np.fft.rfft(stretches * window, n=n_fft)
-    power = np.mean(F.real**2 + F.imag**2, axis=0) / (frame_rate * np.sum(window**2))
-    pooled = power @ _rate_pooling(n_fft, frame_rate, _cepstrum_rates(settings)).T
-    log_power: np.ndarray = np.log(pooled + POWER_FLOOR)
+    cosines = mfcc.dct_matrix(settings.n_cepstra, n_mels=len(levels))
+    cepstra = cosines.astype(np.float32) @ levels
+    rows = modulation.stretches(cepstra, length=settings.cepstrum_s * frame_rate, least=MIN_FRAMES)
+    rows -= rows.mean(axis=-1, keepdims=True)
+    window = modulation.hann(rows.shape[-1])
+    n_fft = max(len(window), int(np.ceil(20.0 * frame_rate)))
+    edges = _cepstrum_rates(settings.n_cepstrum_rates)
+    pooling = modulation.rate_pooling(n_fft, frame_rate=frame_rate, edges=edges)
+    F = modulation.rates(rows, window=window, n_fft=n_fft, n_rates=pooling.shape[1])
+    power = _mean_power(F.swapaxes(0, 1)) / (frame_rate * np.sum(window**2))
+    log_power: np.ndarray = np.log(power @ pooling.T + POWER_FLOOR)
     return log_power
+
+
+def _mean_power(F: np.ndarray) -> np.ndarray:
+    """Average squared magnitudes over the first axis."""
+    power = F.real**2
+    power += F.imag**2
+    mean: np.ndarray = power.mean(axis=0)
+    return mean
 
 
 def _covariance(levels: np.ndarray, n_regions: int) -> np.ndarray:
@@ -238,35 +251,23 @@ def _covariance(levels: np.ndarray, n_regions: int) -> np.ndarray:
 
 def _level_shares(levels: np.ndarray, n_regions: int, n_levels: int) -> np.ndarray:
     # Each value is shared between its two nearest levels, so that rounding moves no whole count.
-    position = np.clip(levels, 0.0, 1.0) * (n_levels - 1)
-    lower = np.minimum(position.astype(np.intp), n_levels - 2)
-    part = position - lower
+    part = np.clip(levels, 0.0, 1.0)
+    part *= np.float32(n_levels - 1)
+    lower = np.minimum(np.floor(part), np.float32(n_levels - 2))
+    part -= lower
+    cell = lower.astype(np.intp)
     region = np.arange(len(levels)) * n_regions // len(levels)
-    cell = (region[:, None] * n_levels + lower).ravel()
+    cell += (region * n_levels)[:, None]
     n_cells = n_regions * n_levels
-    counts = np.bincount(cell, (1.0 - part).ravel(), n_cells)
-    counts += np.bincount(cell + 1, part.ravel(), n_cells)
+    upper = np.bincount(cell.ravel(), part.ravel(), n_cells)
+    counts = np.bincount(cell.ravel(), minlength=n_cells) - upper
+    counts[1:] += upper[:-1]
     counts = counts.reshape(n_regions, n_levels)
     roots: np.ndarray = np.sqrt(counts / counts.sum(axis=1, keepdims=True))
     return roots
 
 
-def _stretches(X: np.ndarray, length: float) -> np.ndarray:
-    """Cut into half-overlapping stretches that cover the whole: (n_rows, t) to (k, n_rows, n)."""
-    t = X.shape[1]
-    n = min(max(MIN_FRAMES, round(length)), t)
-    k = int(np.ceil((t - n) / (n // 2))) + 1
-    starts = np.linspace(0, t - n, k).round().astype(np.intp)
-    return np.lib.stride_tricks.sliding_window_view(X, n, axis=1)[:, starts].swapaxes(0, 1)
-
-
-def _rate_pooling(n_fft: int, frame_rate: float, edges: np.ndarray) -> np.ndarray:
-    rates = np.arange(n_fft // 2 + 1) * frame_rate / n_fft
-    inside = (rates >= edges[:-1, None]) & (rates < edges[1:, None])
-    weights: np.ndarray = inside / np.maximum(inside.sum(axis=1, keepdims=True), 1)
-    return weights
-
-
+@lru_cache(maxsize=4)
 def _scale_pooling(n_bands: int) -> np.ndarray:
     scale = np.round(np.fft.fftfreq(n_bands) * n_bands)
     rows = [scale == 0]
@@ -274,6 +275,7 @@ def _scale_pooling(n_bands: int) -> np.ndarray:
         rows += [(scale >= low) & (scale < high), (-scale >= low) & (-scale < high)]
     inside = np.array(rows)
     weights: np.ndarray = inside / inside.sum(axis=1, keepdims=True)
+    weights.flags.writeable = False
     return weights
 
 
@@ -285,16 +287,5 @@ def _scale_names() -> list[str]:
     return names
 
 
-def _cepstrum_rates(settings: Settings) -> np.ndarray:
-    return np.geomspace(0.25, 6.4, settings.n_cepstrum_rates + 1)
-
-
-def _cosines(n_out: int, n: int) -> np.ndarray:
-    k = np.arange(n_out)[:, None]
-    C: np.ndarray = np.cos(np.pi * k * (2 * np.arange(n) + 1) / (2 * n)) * np.sqrt(2.0 / n)
-    C[0] /= np.sqrt(2.0)
-    return C.astype(np.float32)
-
-
-def _hann(n: int) -> np.ndarray:
-    return np.hanning(n + 2)[1:-1].astype(np.float32)
+def _cepstrum_rates(n_rates: int) -> tuple[float, ...]:
+    return tuple(np.geomspace(0.25, 6.4, n_rates + 1).tolist())
