@@ -40,8 +40,9 @@ def test_ranges_above_half_the_frame_rate_have_no_weight():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: modulation.hann(32),
         lambda: modulation.rate_pooling(65, frame_rate=13.0, edges=(0.0, 1.0, 6.4)),
+        lambda: modulation._waves(32, 65, 33),
+        lambda: modulation._hann(32),
     ],
 )
 def test_what_is_remembered_is_read_only(make):
@@ -51,13 +52,26 @@ def test_what_is_remembered_is_read_only(make):
         values[...] = 1.0
 
 
-def test_rates_are_the_lowest_of_the_padded_transform():
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((3, 4, 30)).astype(np.float32)
+@pytest.mark.parametrize("most", [0, 2**18])
+@pytest.mark.parametrize("n_fft", [30, 65, 128])
+def test_power_is_that_of_the_padded_transform(monkeypatch, most, n_fft):
+    monkeypatch.setattr(modulation, "MAX_MATRIX", most)
+    X = np.random.default_rng(0).standard_normal((3, 4, 30)).astype(np.float32)
     before = X.copy()
-    window = modulation.hann(30)
-    found = modulation.rates(X, window=window, n_fft=65, n_rates=20)
-    expected = np.fft.rfft((X * window).astype(np.float64), n=65)[..., :20]
-    assert found.shape == (3, 4, 20)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    window = np.hanning(32)[1:-1]
+    found = modulation.power(X, n_fft=n_fft, n_rates=15, frame_rate=13.0)
+    F = np.fft.rfft(X * window, n=n_fft)[..., :15]
+    expected = (np.abs(F) ** 2).mean(axis=1) / (13.0 * (window**2).sum())
+    np.testing.assert_allclose(found, expected, rtol=2e-6, atol=1e-7)
     np.testing.assert_array_equal(X, before)
+
+
+@pytest.mark.parametrize("n_bands", [16, 17, 32])
+def test_ripple_power_is_that_of_the_transform_of_the_plane(n_bands):
+    X = np.random.default_rng(1).standard_normal((2, n_bands, 5, 24)).astype(np.float32)
+    found = modulation.ripple_power(X, n_scales=8, n_fft=65, n_rates=30, frame_rate=13.0)
+    window = np.hanning(n_bands + 2)[1:-1, None, None] * np.hanning(26)[1:-1]
+    F = np.fft.fft(np.fft.rfft(X * window, n=65)[..., :30], axis=1)
+    power = (np.abs(F) ** 2).mean(axis=2) / (13.0 * (window**2).sum())
+    expected = power[:, [*range(8), *range(-1, -8, -1)]]
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)

@@ -204,16 +204,18 @@ def _texture(levels: np.ndarray, *, settings: Settings, frame_rate: float) -> np
     rows = modulation.stretches(
         levels[: n_patches * n_bands], length=settings.patch_s * frame_rate, least=MIN_FRAMES
     )
-    patches = rows.reshape(n_patches, n_bands, *rows.shape[1:]).transpose(2, 0, 1, 3)
-    patches = patches - patches.mean(axis=(2, 3), keepdims=True)
-    window = np.outer(modulation.hann(n_bands), modulation.hann(patches.shape[-1]))
-    n_fft = max(len(window[0]), int(np.ceil(5.0 * frame_rate)))
+    patches = rows.reshape(n_patches, n_bands, *rows.shape[1:])
+    patches -= patches.mean(axis=(1, 3), keepdims=True)
+    n_fft = max(rows.shape[-1], int(np.ceil(5.0 * frame_rate)))
     pooling = modulation.rate_pooling(n_fft, frame_rate=frame_rate, edges=PATCH_RATES)
-    F = modulation.rates(patches, window=window, n_fft=n_fft, n_rates=pooling.shape[1])
-    # Scales last: a transform along the last axis is quicker.
-    power = _mean_power(np.fft.fft(F.swapaxes(2, 3))).swapaxes(1, 2)
-    power /= frame_rate * np.sum(window**2)
-    log_power: np.ndarray = np.log(_scale_pooling(n_bands) @ power @ pooling.T + POWER_FLOOR)
+    power = modulation.ripple_power(
+        patches,
+        n_scales=PATCH_SCALES[-1],
+        n_fft=n_fft,
+        n_rates=pooling.shape[1],
+        frame_rate=frame_rate,
+    )
+    log_power: np.ndarray = np.log(_scale_pooling() @ power @ pooling.T + POWER_FLOOR)
     return log_power
 
 
@@ -222,28 +224,18 @@ def _cepstrum(levels: np.ndarray, *, settings: Settings, frame_rate: float) -> n
     cepstra = cosines.astype(np.float32) @ levels
     rows = modulation.stretches(cepstra, length=settings.cepstrum_s * frame_rate, least=MIN_FRAMES)
     rows -= rows.mean(axis=-1, keepdims=True)
-    window = modulation.hann(rows.shape[-1])
-    n_fft = max(len(window), int(np.ceil(20.0 * frame_rate)))
+    n_fft = max(rows.shape[-1], int(np.ceil(20.0 * frame_rate)))
     edges = _cepstrum_rates(settings.n_cepstrum_rates)
     pooling = modulation.rate_pooling(n_fft, frame_rate=frame_rate, edges=edges)
-    F = modulation.rates(rows, window=window, n_fft=n_fft, n_rates=pooling.shape[1])
-    power = _mean_power(F.swapaxes(0, 1)) / (frame_rate * np.sum(window**2))
+    power = modulation.power(rows, n_fft=n_fft, n_rates=pooling.shape[1], frame_rate=frame_rate)
     log_power: np.ndarray = np.log(power @ pooling.T + POWER_FLOOR)
     return log_power
 
 
-def _mean_power(F: np.ndarray) -> np.ndarray:
-    """Average squared magnitudes over the first axis."""
-    power = F.real**2
-    power += F.imag**2
-    mean: np.ndarray = power.mean(axis=0)
-    return mean
-
-
 def _covariance(levels: np.ndarray, n_regions: int) -> np.ndarray:
-    regions = [part.mean(axis=0) for part in np.array_split(levels, n_regions)]
-    C = np.atleast_2d(np.cov(np.array(regions, dtype=np.float64), bias=True))
-    values, vectors = np.linalg.eigh(C)
+    regions = (_regions(n_regions, len(levels)) @ levels).astype(np.float64)
+    regions -= regions.mean(axis=1, keepdims=True)
+    values, vectors = np.linalg.eigh(regions @ regions.T / regions.shape[1])
     logs = np.log(np.maximum(values, 0.0) + COVARIANCE_FLOOR)
     log_covariance: np.ndarray = (vectors * logs) @ vectors.T
     return log_covariance[np.triu_indices(n_regions)]
@@ -268,8 +260,19 @@ def _level_shares(levels: np.ndarray, n_regions: int, n_levels: int) -> np.ndarr
 
 
 @lru_cache(maxsize=4)
-def _scale_pooling(n_bands: int) -> np.ndarray:
-    scale = np.round(np.fft.fftfreq(n_bands) * n_bands)
+def _regions(n_regions: int, n_bands: int) -> np.ndarray:
+    """Give the weights that average bands into regions of nearly equal size."""
+    weights = np.zeros((n_regions, n_bands), dtype=np.float32)
+    for row, bands in zip(weights, np.array_split(np.arange(n_bands), n_regions), strict=True):
+        row[bands] = 1.0 / len(bands)
+    weights.flags.writeable = False
+    return weights
+
+
+@lru_cache(maxsize=1)
+def _scale_pooling() -> np.ndarray:
+    top = PATCH_SCALES[-1]
+    scale = np.concatenate([np.arange(top), -np.arange(1, top)])
     rows = [scale == 0]
     for low, high in pairwise(PATCH_SCALES):
         rows += [(scale >= low) & (scale < high), (-scale >= low) & (-scale < high)]
