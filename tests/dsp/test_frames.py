@@ -29,6 +29,14 @@ def test_frames_are_those_of_the_padded_signal(n, n_fft, hop_length, data):
     np.testing.assert_array_equal(some, expected[start:stop])
 
 
+@given(n=st.integers(1, 400), n_fft=st.integers(2, 65), hop_length=st.integers(1, 90))
+def test_whole_frames_are_those_without_padding(n, n_fft, hop_length):
+    total = frames.n_frames(n, n_fft=n_fft, hop_length=hop_length)
+    whole = frames.whole_frames(n, n_fft=n_fft, hop_length=hop_length)
+    firsts = [i * hop_length - n_fft // 2 for i in range(total)]
+    assert list(whole) == [i for i, f in enumerate(firsts) if f >= 0 and f + n_fft <= n]
+
+
 def test_frames_inside_the_signal_are_views():
     y = np.zeros(1000)
     some = frames.frames(y, start=2, stop=5, n_fft=64, hop_length=32)

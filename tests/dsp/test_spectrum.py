@@ -51,11 +51,34 @@ def test_parseval(seed, n_fft, hop_length, extra):
     np.testing.assert_allclose(sides @ S, n_fft * energy, rtol=1e-5, atol=1e-9)
 
 
-def test_blocks_do_not_show(monkeypatch):
+@pytest.mark.parametrize("hop_length", [100, 700])
+@pytest.mark.parametrize(
+    ("block", "transform"), [(1, 1), (1, 10**6), (10**6, 1), (7 * 512, 3 * 512)]
+)
+def test_blocks_do_not_show(monkeypatch, block, transform, hop_length):
     y = np.random.default_rng(0).normal(size=20_000).astype(np.float32)
-    whole = spectrum.power_spectrogram(y, n_fft=512, hop_length=100)
-    monkeypatch.setattr(spectrum, "BLOCK_SAMPLES", 1)
-    np.testing.assert_array_equal(whole, spectrum.power_spectrogram(y, n_fft=512, hop_length=100))
+    monkeypatch.setattr(spectrum, "BLOCK_SAMPLES", block)
+    monkeypatch.setattr(spectrum, "TRANSFORM_SAMPLES", transform)
+    S = spectrum.power_spectrogram(y, n_fft=512, hop_length=hop_length)
+    t = frames.n_frames(y.size, n_fft=512, hop_length=hop_length)
+    whole = frames.frames(y, start=0, stop=t, n_fft=512, hop_length=hop_length)
+    X = np.fft.rfft(whole * spectrum.hann_window(512))
+    np.testing.assert_array_equal(S, (X.real**2 + X.imag**2).astype(np.float32).T)
+
+
+def test_the_window_is_remembered_and_read_only():
+    window = spectrum.hann_window(64)
+    assert spectrum.hann_window(64) is window
+    with pytest.raises(ValueError, match="read-only"):
+        window[0] = 1.0
+
+
+def test_every_other_sample_of_a_signal_is_a_signal():
+    y = np.random.default_rng(1).normal(size=9000).astype(np.float32)
+    np.testing.assert_array_equal(
+        spectrum.power_spectrogram(y[::2], n_fft=512),
+        spectrum.power_spectrogram(y[::2].copy(), n_fft=512),
+    )
 
 
 def test_memory_does_not_grow_with_the_recording():
@@ -90,6 +113,13 @@ def test_power_to_db_does_not_write_to_its_argument():
     S = np.ones((2, 3), dtype=np.float32)
     spectrum.power_to_db(S, ref=10.0)
     assert (S == 1.0).all()
+
+
+def test_power_to_db_may_write_over_the_powers():
+    S = np.random.default_rng(0).uniform(0, 1, (5, 7)).astype(np.float32)
+    expected = spectrum.power_to_db(S)
+    assert spectrum.power_to_db(S, out=S) is S
+    np.testing.assert_array_equal(S, expected)
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,42 @@ def test_more_regions_than_bands_are_refused():
     front_end = FrontEnd(n_mels=16)
     with pytest.raises(ParameterError, match="n_regions is 24"):
         compute(np.zeros((16, 100), dtype=np.float32), front_end)
+
+
+def test_covariance_averages_regions_as_array_split_cuts_them():
+    levels = music_like(seed=2)
+    regions = np.array([part.mean(axis=0) for part in np.array_split(levels.astype(float), 24)])
+    values, vectors = np.linalg.eigh(np.cov(regions, bias=True))
+    expected = (vectors * np.log(values + logmel_statistics.COVARIANCE_FLOOR)) @ vectors.T
+    found = list(block(compute(levels), "covariance/").values())
+    np.testing.assert_allclose(found, expected[np.triu_indices(24)], atol=1e-5)
+
+
+def test_levels_are_counted_by_hand_alike():
+    S = music_like(seed=4, t=60)
+    position = np.clip(S.astype(np.float64), 0, 1) * 9
+    hats = np.maximum(0.0, 1.0 - np.abs(position[..., None] - np.arange(10)))
+    counts = hats.reshape(8, -1, 10).sum(axis=1)
+    expected = np.sqrt(counts / counts.sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(
+        list(block(compute(S), "level/").values()), expected.ravel(), atol=1e-4
+    )
+
+
+def test_texture_is_that_of_the_plain_transform():
+    S = music_like(seed=7)
+    n = round(2.5 * FRAME_RATE)
+    starts = np.linspace(0, 387 - n, int(np.ceil((387 - n) / (n // 2))) + 1).round().astype(int)
+    window = np.outer(np.hanning(18)[1:-1], np.hanning(n + 2)[1:-1])
+    n_fft = int(np.ceil(5 * FRAME_RATE))
+    patches = np.array([S[32:48, s : s + n].astype(float) for s in starts])
+    patches -= patches.mean(axis=(1, 2), keepdims=True)
+    F = np.fft.fft(np.fft.rfft(patches * window, n=n_fft), axis=1)
+    power = (np.abs(F) ** 2).mean(axis=0) / (FRAME_RATE * (window**2).sum())
+    rates = np.arange(n_fft // 2 + 1) * FRAME_RATE / n_fft
+    inside = (rates >= 1.4) & (rates < 2.2)
+    values = block(compute(S), "texture/bands 32-47/")
+    for name, rows in {"0": [0], "2 falling": [2], "2 rising": [14], "6-7 rising": [9, 10]}.items():
+        expected = np.log(power[rows][:, inside].mean() + logmel_statistics.POWER_FLOOR)
+        found = values[f"texture/bands 32-47/scale {name}/1.4-2.2 Hz"]
+        assert found == pytest.approx(expected, abs=1e-4)

@@ -1,6 +1,7 @@
 """Cutting a stream of sound into windows, against a reference that sees the whole recording."""
 
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -85,29 +86,60 @@ def test_a_window_comes_as_soon_as_its_last_sample_is_there(case):
             assert given_out - window.end < max(sizes)
 
 
-def test_never_more_than_a_window_and_a_block_is_held(monkeypatch):
-    settings = WindowSettings(length=1000, hop=300, min_tail=10)
-    longest = 0
-    concatenate = np.concatenate
-
-    def measured(arrays, *args, **kwargs):
-        nonlocal longest
-        whole = concatenate(arrays, *args, **kwargs)
-        longest = max(longest, len(whole))
-        return whole
-
-    monkeypatch.setattr(np, "concatenate", measured)
-    block = np.zeros(170, dtype=np.float32)
-    assert sum(1 for _ in cut((block for _ in range(2000)), settings)) > 1000
-    assert longest <= 1000 + 170
+@pytest.mark.parametrize("block", [170, 5000])
+def test_never_more_than_two_windows_and_a_block_are_held(block):
+    settings = WindowSettings(length=100_000, hop=30_000, min_tail=10)
+    n_blocks = 3_000_000 // block
+    tracemalloc.start()
+    n_windows = sum(
+        1 for _ in cut((np.zeros(block, np.float32) for _ in range(n_blocks)), settings)
+    )
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert n_windows > 90
+    assert peak_bytes < 4 * (2 * 100_000 + 2 * block) + 20_000
 
 
-def test_windows_are_copies_and_blocks_are_left_alone():
+def test_short_hops_copy_no_more_than_the_windows(monkeypatch):
+    written = 0
+
+    class Counted(np.ndarray):
+        def __setitem__(self, key, value):
+            nonlocal written
+            written += len(value)
+            super().__setitem__(key, value)
+
+    empty = np.empty
+    monkeypatch.setattr(np, "empty", lambda *args, **kwargs: empty(*args, **kwargs).view(Counted))
+    settings = WindowSettings(length=1000, hop=100, min_tail=10)
+    blocks = (np.zeros(7, dtype=np.float32) for _ in range(3000))
+    n_windows = sum(1 for _ in cut(blocks, settings))
+    assert n_windows == 201
+    assert written <= (n_windows + 1) * 1000
+
+
+def test_windows_are_read_only_and_blocks_are_left_alone():
     y = np.arange(10, dtype=np.float32)
     before = y.copy()
     for window in cut([y], WindowSettings(length=4, hop=2, min_tail=1)):
-        window.y[:] = -1
+        assert not np.shares_memory(window.y, y)
+        with pytest.raises(ValueError, match="read-only"):
+            window.y[:] = -1
     np.testing.assert_array_equal(y, before)
+
+
+def test_windows_keep_their_sound_when_the_blocks_are_overwritten():
+    block = np.empty(6, dtype=np.float32)
+
+    def overwritten():
+        for k in range(5):
+            block[:] = np.arange(6 * k, 6 * k + 6)
+            yield block
+
+    settings = WindowSettings(length=9, hop=4, min_tail=1)
+    found = [w.y for w in cut(overwritten(), settings)]
+    expected = [y for _, _, y in reference(np.arange(30, dtype=np.float32), settings)]
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_sound_of_double_precision_becomes_single():

@@ -4,7 +4,7 @@ Conventions: `y` is mono sound ``[shape=(n,)]``; frame ``i`` holds the `n_fft` s
 sample ``i * hop_length``, with zeros where it reaches beyond either end of the signal. Lengths and
 hops are counts of samples.
 
-Public functions: `checked_signal`, `check_framing`, `n_frames`, `frames`.
+Public functions: `checked_signal`, `check_framing`, `n_frames`, `whole_frames`, `frames`.
 """
 
 from __future__ import annotations
@@ -113,6 +113,34 @@ def n_frames(n_samples: int, *, n_fft: int, hop_length: int) -> int:
     return 1 + (n_samples - n_fft % 2) // hop_length
 
 
+def whole_frames(n_samples: int, *, n_fft: int, hop_length: int) -> range:
+    """
+    Tell the frames that reach over neither end of a signal.
+
+    Parameters
+    ----------
+    n_samples : int
+        Samples in the signal.
+    n_fft : int
+        Samples in a frame.
+    hop_length : int
+        Samples between the centres of successive frames.
+
+    Returns
+    -------
+    range
+        Those frames; empty where there are none.
+
+    Examples
+    --------
+    >>> whole_frames(661_500, n_fft=2048, hop_length=512)
+    range(2, 1290)
+    """
+    start = -(-(n_fft // 2) // hop_length)
+    stop = (n_samples - n_fft + n_fft // 2) // hop_length + 1
+    return range(start, max(start, stop))
+
+
 def frames(y: np.ndarray, *, start: int, stop: int, n_fft: int, hop_length: int) -> np.ndarray:
     """
     Cut some of the centred frames out of a signal.
@@ -145,7 +173,12 @@ def frames(y: np.ndarray, *, start: int, stop: int, n_fft: int, hop_length: int)
     first = start * hop_length - n_fft // 2
     last = (stop - 1) * hop_length - n_fft // 2 + n_fft
     stretch = y[max(first, 0) : max(last, 0)]
-    before, missing = max(-first, 0), max(last - y.size, 0)
-    if before or missing:
-        stretch = np.pad(stretch, (before, missing))
-    return np.lib.stride_tricks.sliding_window_view(stretch, n_fft)[::hop_length]
+    before = max(-first, 0)
+    if before or last > y.size:
+        padded = np.zeros(last - first, dtype=y.dtype)
+        padded[before : before + stretch.size] = stretch
+        stretch = padded
+    (step,) = stretch.strides
+    return np.lib.stride_tricks.as_strided(
+        stretch, (stop - start, n_fft), (hop_length * step, step), writeable=False
+    )

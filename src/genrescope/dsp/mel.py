@@ -280,4 +280,4 @@ def log_mel(
     (0.0, -80.0)
     """
     S = mel_power(y, sr=sr, n_fft=n_fft, hop_length=hop_length, n_mels=n_mels, fmin=fmin, fmax=fmax)
-    return spectrum.power_to_db(S, ref=ref, top_db=top_db)
+    return spectrum.power_to_db(S, ref=ref, top_db=top_db, out=S)

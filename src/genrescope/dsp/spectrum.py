@@ -19,16 +19,20 @@ B. McFee et al., "librosa: Audio and music signal analysis in Python", SciPy 201
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache, partial
 
 import numpy as np
 
 from genrescope.dsp import frames
 from genrescope.errors import ParameterError
 
-# One block of frames and its spectrum stay in the second-level cache of common processors.
+# The powers of one block stay in the second-level cache of common processors; so many frames are
+# transformed together that what a call costs hardly counts.
 BLOCK_SAMPLES = 2**17
+TRANSFORM_SAMPLES = 2**16
 
 
+@lru_cache(maxsize=16)
 def hann_window(n_fft: int) -> np.ndarray:
     """
     Compute the periodic Hann window.
@@ -41,14 +45,16 @@ def hann_window(n_fft: int) -> np.ndarray:
     Returns
     -------
     np.ndarray [shape=(n_fft,)]
-        Weights in [0, 1], float64.
+        Weights in [0, 1], float64, read-only: the last few are remembered.
 
     Examples
     --------
     >>> np.abs(hann_window(4)).round(12)
     array([0. , 0.5, 1. , 0.5])
     """
-    return 0.5 + 0.5 * np.cos(np.linspace(-np.pi, np.pi, n_fft + 1)[:-1])
+    window: np.ndarray = 0.5 + 0.5 * np.cos(np.linspace(-np.pi, np.pi, n_fft + 1)[:-1])
+    window.flags.writeable = False
+    return window
 
 
 def power_blocks(
@@ -70,16 +76,38 @@ def power_blocks(
     ------
     tuple of (int, int, np.ndarray)
         First frame, the one after the last, and their powers, a row per frame, float32
-        ``[shape=(stop - start, 1 + n_fft // 2)]``.
+        ``[shape=(stop - start, 1 + n_fft // 2)]``. The next block overwrites them.
     """
-    window = hann_window(n_fft)
     total = frames.n_frames(y.size, n_fft=n_fft, hop_length=hop_length)
-    step = max(1, BLOCK_SAMPLES // n_fft)
+    step = min(total, max(1, BLOCK_SAMPLES // n_fft))
+    few = min(step, max(1, TRANSFORM_SAMPLES // n_fft))
+    windows = np.tile(hann_window(n_fft), (few, 1))
+    windowed = np.empty((few, n_fft))
+    X = np.empty((few, 1 + n_fft // 2), dtype=np.complex128)
+    P = np.empty((step, 1 + n_fft // 2), dtype=np.float32)
+    cut = partial(frames.frames, y, n_fft=n_fft, hop_length=hop_length)
+    whole = frames.whole_frames(y.size, n_fft=n_fft, hop_length=hop_length)
+    inside = cut(start=whole.start, stop=whole.stop) if whole else y[:0]
     for start in range(0, total, step):
         stop = min(start + step, total)
-        block = frames.frames(y, start=start, stop=stop, n_fft=n_fft, hop_length=hop_length)
-        X = np.fft.rfft(block * window)
-        yield start, stop, (X.real**2 + X.imag**2).astype(np.float32)
+        for first in range(start, stop, few):
+            last = min(first + few, stop)
+            n = last - first
+            if whole.start <= first and last <= whole.stop:
+                windowed[:n] = inside[first - whole.start : last - whole.start]
+            else:
+                windowed[:n] = cut(start=first, stop=last)
+            np.multiply(windowed[:n], windows[:n], out=windowed[:n])
+            np.fft.rfft(windowed[:n], out=X[:n])
+            _powers(X[:n], out=P[first - start : last - start])
+        yield start, stop, P[: stop - start]
+
+
+def _powers(X: np.ndarray, *, out: np.ndarray) -> None:
+    """Write the squared magnitudes of `X`, whose values are lost, to `out`."""
+    parts = X.view(np.float64)
+    np.multiply(parts, parts, out=parts)
+    np.add(parts[:, ::2], parts[:, 1::2], out=out, casting="same_kind")
 
 
 def power_spectrogram(y: np.ndarray, *, n_fft: int = 2048, hop_length: int = 512) -> np.ndarray:
@@ -160,6 +188,7 @@ def power_to_db(
     ref: float | None = None,
     amin: float = 1e-10,
     top_db: float | None = 80.0,
+    out: np.ndarray | None = None,
 ) -> np.ndarray:
     """
     Express powers as levels in decibels.
@@ -174,6 +203,8 @@ def power_to_db(
         Powers below this count as this.
     top_db : float or None
         Levels more than this below the greatest are raised to that floor; None sets no floor.
+    out : np.ndarray or None
+        Float32 array of the same shape that takes the levels, which may be `S`; None makes one.
 
     Returns
     -------
@@ -198,7 +229,8 @@ def power_to_db(
     if top_db is not None and not top_db >= 0:
         raise ParameterError(f"top_db is {top_db}, but must be 0 dB or more")
     reference = max(float(S.max()) if ref is None else ref, amin)
-    S_db: np.ndarray = np.maximum(S, np.float32(amin))
+    S_db = np.empty_like(S) if out is None else out
+    np.maximum(S, np.float32(amin), out=S_db)
     np.log10(S_db, out=S_db)
     S_db *= np.float32(10.0)
     S_db -= np.float32(10.0) * np.log10(np.float32(reference))

@@ -213,8 +213,7 @@ class FrontEnd:
         )
         if self.scale == "db":
             return S
-        floor = S.min()
-        return (S - floor) / -floor if floor < 0 else np.zeros_like(S)
+        return _stretched(S)
 
     def to_db(self, S: np.ndarray) -> np.ndarray:
         """
@@ -264,8 +263,16 @@ class FrontEnd:
         part -= part.max()
         if self.scale == "db":
             return part
-        floor = part.min()
-        return (part - floor) / -floor if floor < 0 else np.zeros_like(part)
+        return _stretched(part)
+
+
+def _stretched(S: np.ndarray) -> np.ndarray:
+    """Stretch levels of which the greatest is 0 dB to [0, 1], in place."""
+    floor = S.min()
+    S -= floor
+    if floor < 0:
+        S /= -floor
+    return S
 
 
 def _whole(name: str, value: Any) -> int:

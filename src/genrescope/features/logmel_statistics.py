@@ -24,10 +24,12 @@ Magnetic Resonance in Medicine 56 (2006).
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
+from genrescope.dsp import mfcc, modulation
 from genrescope.errors import ParameterError
 from genrescope.features.front_end import FrontEnd
 
@@ -119,7 +121,7 @@ def feature_names(*, settings: Settings, front_end: FrontEnd) -> tuple[str, ...]
         for scale in scales
         for rate in rates
     ]
-    edges = _cepstrum_rates(settings)
+    edges = _cepstrum_rates(settings.n_cepstrum_rates)
     names += [
         f"cepstrum/{c}/{a:.2f}-{b:.2f} Hz"
         for c in range(settings.n_cepstra)
@@ -199,38 +201,41 @@ def _check(S: np.ndarray, *, settings: Settings, front_end: FrontEnd) -> None:
 def _texture(levels: np.ndarray, *, settings: Settings, frame_rate: float) -> np.ndarray:
     n_bands = settings.patch_bands
     n_patches = len(levels) // n_bands
-    stretches = _stretches(levels[: n_patches * n_bands], settings.patch_s * frame_rate)
-    n = stretches.shape[-1]
-    patches = stretches.reshape(len(stretches), n_patches, n_bands, n)
-    patches = patches - patches.mean(axis=(2, 3), keepdims=True)
-    window = np.outer(_hann(n_bands), _hann(n))
-    n_rate_fft = max(n, int(np.ceil(5.0 * frame_rate)))
-    F = np.fft.fft(np.fft.rfft(patches * window, n=n_rate_fft), axis=2)
-    power = np.mean(F.real**2 + F.imag**2, axis=0) / (frame_rate * np.sum(window**2))
-    pooling = _rate_pooling(n_rate_fft, frame_rate, np.array(PATCH_RATES))
-    pooled = _scale_pooling(n_bands) @ power @ pooling.T
-    log_power: np.ndarray = np.log(pooled + POWER_FLOOR)
+    rows = modulation.stretches(
+        levels[: n_patches * n_bands], length=settings.patch_s * frame_rate, least=MIN_FRAMES
+    )
+    patches = rows.reshape(n_patches, n_bands, *rows.shape[1:])
+    patches -= patches.mean(axis=(1, 3), keepdims=True)
+    n_fft = max(rows.shape[-1], int(np.ceil(5.0 * frame_rate)))
+    pooling = modulation.rate_pooling(n_fft, frame_rate=frame_rate, edges=PATCH_RATES)
+    power = modulation.ripple_power(
+        patches,
+        n_scales=PATCH_SCALES[-1],
+        n_fft=n_fft,
+        n_rates=pooling.shape[1],
+        frame_rate=frame_rate,
+    )
+    log_power: np.ndarray = np.log(_scale_pooling() @ power @ pooling.T + POWER_FLOOR)
     return log_power
 
 
 def _cepstrum(levels: np.ndarray, *, settings: Settings, frame_rate: float) -> np.ndarray:
-    cepstra = _cosines(settings.n_cepstra, len(levels)) @ levels
-    stretches = _stretches(cepstra, settings.cepstrum_s * frame_rate)
-    stretches = stretches - stretches.mean(axis=-1, keepdims=True)
-    n = stretches.shape[-1]
-    window = _hann(n)
-    n_fft = max(n, int(np.ceil(20.0 * frame_rate)))
-    F = np.fft.rfft(stretches * window, n=n_fft)
-    power = np.mean(F.real**2 + F.imag**2, axis=0) / (frame_rate * np.sum(window**2))
-    pooled = power @ _rate_pooling(n_fft, frame_rate, _cepstrum_rates(settings)).T
-    log_power: np.ndarray = np.log(pooled + POWER_FLOOR)
+    cosines = mfcc.dct_matrix(settings.n_cepstra, n_mels=len(levels))
+    cepstra = cosines.astype(np.float32) @ levels
+    rows = modulation.stretches(cepstra, length=settings.cepstrum_s * frame_rate, least=MIN_FRAMES)
+    rows -= rows.mean(axis=-1, keepdims=True)
+    n_fft = max(rows.shape[-1], int(np.ceil(20.0 * frame_rate)))
+    edges = _cepstrum_rates(settings.n_cepstrum_rates)
+    pooling = modulation.rate_pooling(n_fft, frame_rate=frame_rate, edges=edges)
+    power = modulation.power(rows, n_fft=n_fft, n_rates=pooling.shape[1], frame_rate=frame_rate)
+    log_power: np.ndarray = np.log(power @ pooling.T + POWER_FLOOR)
     return log_power
 
 
 def _covariance(levels: np.ndarray, n_regions: int) -> np.ndarray:
-    regions = [part.mean(axis=0) for part in np.array_split(levels, n_regions)]
-    C = np.atleast_2d(np.cov(np.array(regions, dtype=np.float64), bias=True))
-    values, vectors = np.linalg.eigh(C)
+    regions = (_regions(n_regions, len(levels)) @ levels).astype(np.float64)
+    regions -= regions.mean(axis=1, keepdims=True)
+    values, vectors = np.linalg.eigh(regions @ regions.T / regions.shape[1])
     logs = np.log(np.maximum(values, 0.0) + COVARIANCE_FLOOR)
     log_covariance: np.ndarray = (vectors * logs) @ vectors.T
     return log_covariance[np.triu_indices(n_regions)]
@@ -238,42 +243,42 @@ def _covariance(levels: np.ndarray, n_regions: int) -> np.ndarray:
 
 def _level_shares(levels: np.ndarray, n_regions: int, n_levels: int) -> np.ndarray:
     # Each value is shared between its two nearest levels, so that rounding moves no whole count.
-    position = np.clip(levels, 0.0, 1.0) * (n_levels - 1)
-    lower = np.minimum(position.astype(np.intp), n_levels - 2)
-    part = position - lower
+    part = np.clip(levels, 0.0, 1.0)
+    part *= np.float32(n_levels - 1)
+    lower = np.minimum(np.floor(part), np.float32(n_levels - 2))
+    part -= lower
+    cell = lower.astype(np.intp)
     region = np.arange(len(levels)) * n_regions // len(levels)
-    cell = (region[:, None] * n_levels + lower).ravel()
+    cell += (region * n_levels)[:, None]
     n_cells = n_regions * n_levels
-    counts = np.bincount(cell, (1.0 - part).ravel(), n_cells)
-    counts += np.bincount(cell + 1, part.ravel(), n_cells)
+    upper = np.bincount(cell.ravel(), part.ravel(), n_cells)
+    counts = np.bincount(cell.ravel(), minlength=n_cells) - upper
+    counts[1:] += upper[:-1]
     counts = counts.reshape(n_regions, n_levels)
     roots: np.ndarray = np.sqrt(counts / counts.sum(axis=1, keepdims=True))
     return roots
 
 
-def _stretches(X: np.ndarray, length: float) -> np.ndarray:
-    """Cut into half-overlapping stretches that cover the whole: (n_rows, t) to (k, n_rows, n)."""
-    t = X.shape[1]
-    n = min(max(MIN_FRAMES, round(length)), t)
-    k = int(np.ceil((t - n) / (n // 2))) + 1
-    starts = np.linspace(0, t - n, k).round().astype(np.intp)
-    return np.lib.stride_tricks.sliding_window_view(X, n, axis=1)[:, starts].swapaxes(0, 1)
-
-
-def _rate_pooling(n_fft: int, frame_rate: float, edges: np.ndarray) -> np.ndarray:
-    rates = np.arange(n_fft // 2 + 1) * frame_rate / n_fft
-    inside = (rates >= edges[:-1, None]) & (rates < edges[1:, None])
-    weights: np.ndarray = inside / np.maximum(inside.sum(axis=1, keepdims=True), 1)
+@lru_cache(maxsize=4)
+def _regions(n_regions: int, n_bands: int) -> np.ndarray:
+    """Give the weights that average bands into regions of nearly equal size."""
+    weights = np.zeros((n_regions, n_bands), dtype=np.float32)
+    for row, bands in zip(weights, np.array_split(np.arange(n_bands), n_regions), strict=True):
+        row[bands] = 1.0 / len(bands)
+    weights.flags.writeable = False
     return weights
 
 
-def _scale_pooling(n_bands: int) -> np.ndarray:
-    scale = np.round(np.fft.fftfreq(n_bands) * n_bands)
+@lru_cache(maxsize=1)
+def _scale_pooling() -> np.ndarray:
+    top = PATCH_SCALES[-1]
+    scale = np.concatenate([np.arange(top), -np.arange(1, top)])
     rows = [scale == 0]
     for low, high in pairwise(PATCH_SCALES):
         rows += [(scale >= low) & (scale < high), (-scale >= low) & (-scale < high)]
     inside = np.array(rows)
     weights: np.ndarray = inside / inside.sum(axis=1, keepdims=True)
+    weights.flags.writeable = False
     return weights
 
 
@@ -285,16 +290,5 @@ def _scale_names() -> list[str]:
     return names
 
 
-def _cepstrum_rates(settings: Settings) -> np.ndarray:
-    return np.geomspace(0.25, 6.4, settings.n_cepstrum_rates + 1)
-
-
-def _cosines(n_out: int, n: int) -> np.ndarray:
-    k = np.arange(n_out)[:, None]
-    C: np.ndarray = np.cos(np.pi * k * (2 * np.arange(n) + 1) / (2 * n)) * np.sqrt(2.0 / n)
-    C[0] /= np.sqrt(2.0)
-    return C.astype(np.float32)
-
-
-def _hann(n: int) -> np.ndarray:
-    return np.hanning(n + 2)[1:-1].astype(np.float32)
+def _cepstrum_rates(n_rates: int) -> tuple[float, ...]:
+    return tuple(np.geomspace(0.25, 6.4, n_rates + 1).tolist())

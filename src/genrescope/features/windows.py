@@ -108,7 +108,7 @@ class Window:
         Where it lies in the recording, in samples; the end may be nearer than the length where a
         short recording was repeated.
     y : np.ndarray [shape=(length,)]
-        Its sound, float32.
+        Its sound, float32, read-only.
     """
 
     start: int
@@ -118,7 +118,7 @@ class Window:
 
 def cut(blocks: Iterable[np.ndarray], settings: WindowSettings) -> Iterator[Window]:
     """
-    Cut a stream of sound into windows, holding no more than one window and one block.
+    Cut a stream of sound into windows, holding no more than two of them and one block.
 
     Parameters
     ----------
@@ -141,22 +141,33 @@ def cut(blocks: Iterable[np.ndarray], settings: WindowSettings) -> Iterator[Wind
     [[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.0, 1.0]]
     """
     length, hop = settings.length, settings.hop
-    held = np.empty(0, dtype=np.float32)
-    held_from = 0
-    next_start = 0
+    y, n, start = np.empty(length, dtype=np.float32), 0, 0
+    last: Window | None = None
     for block in blocks:
-        held = np.concatenate([held, block.astype(np.float32, copy=False)])
-        while held_from + len(held) >= next_start + length:
-            offset = next_start - held_from
-            yield Window(next_start, next_start + length, held[offset : offset + length].copy())
-            next_start += hop
-        # A last window may be laid against the end: keep one length of the past.
-        surplus = min(len(held) - length, next_start - held_from)
-        if surplus > 0:
-            held, held_from = held[surplus:], held_from + surplus
-    end = held_from + len(held)
-    if next_start == 0:
-        if end:
-            yield Window(0, end, np.resize(held, length))
-    elif end - (next_start - hop + length) >= settings.min_tail:
-        yield Window(end - length, end, held[-length:].copy())
+        rest = block
+        while len(rest):
+            part, rest = rest[: length - n], rest[length - n :]
+            y[n : n + len(part)] = part
+            n += len(part)
+            if n == length:
+                last = _window(start, start + length, y)
+                yield last
+                y, n, start = np.empty(length, dtype=np.float32), length - hop, start + hop
+                y[:n] = last.y[hop:]
+    end = start + n
+    if last is None and n:
+        while n < length:
+            part = y[: min(n, length - n)]
+            y[n : n + len(part)] = part
+            n += len(part)
+        yield _window(0, end, y)
+    elif last is not None and end - last.end >= settings.min_tail:
+        missing = length - n
+        y[missing:] = y[:n]
+        y[:missing] = last.y[hop - missing : hop]
+        yield _window(end - length, end, y)
+
+
+def _window(start: int, end: int, y: np.ndarray) -> Window:
+    y.flags.writeable = False
+    return Window(start, end, y)

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from genrescope.audio.levels import MAX_LEVEL, SILENT_PEAK
+from genrescope.audio.levels import MAX_LEVEL, SILENT_PEAK, peak
 from genrescope.errors import ParameterError, SilentAudioError, TooShortAudioError
 from genrescope.features.windows import Window
 
 MIN_DURATION_S = 0.5
+LOOK_SAMPLES = 2**14
 AUDIBLE_RANGE_DB = 50.0
 MIN_AUDIBLE_SHARE = 1 / 6
 
@@ -45,8 +46,7 @@ class Heard:
         """Read the blocks, once."""
         for block in self._blocks:
             self.n_samples += len(block)
-            if len(block):
-                self.peak = max(self.peak, float(np.abs(block).max()))
+            self.peak = max(self.peak, peak(block))
             yield block
 
     def check(self, duration_s: float, path: str | None, *, n_windows: int) -> None:
@@ -101,7 +101,9 @@ def is_silent(window: Window) -> bool:
     bool
         True where no sample goes beyond what a dithered silence of 16 bits has.
     """
-    return float(np.abs(window.y).max()) <= SILENT_PEAK
+    # Where there is music, its first second tells.
+    parts = range(0, len(window.y), LOOK_SAMPLES)
+    return all(peak(window.y[i : i + LOOK_SAMPLES]) <= SILENT_PEAK for i in parts)
 
 
 def short_time_levels(y: np.ndarray, *, sr: int) -> np.ndarray:
@@ -201,7 +203,7 @@ def to_mono(y: np.ndarray) -> np.ndarray:
             "channels (transpose what soundfile gives: y.T)"
         )
     # NaN fails the comparison.
-    if not (np.abs(y) <= MAX_LEVEL).all():
+    if not peak(y) <= MAX_LEVEL:
         raise ParameterError(
             f"y holds samples that are NaN, infinite or beyond {MAX_LEVEL:g} (full scale is 1): "
             "clean the sound first"
