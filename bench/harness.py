@@ -41,7 +41,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Finished:
-    """A command that ran: wall and CPU seconds (children included), peak memory, what it printed."""
+    """A command that ran: wall and CPU seconds, its children's too, peak memory, what it said."""
 
     wall_s: float
     cpu_s: float
@@ -191,8 +191,9 @@ def module(name: str, *arguments: Any) -> list[str]:
 
 
 def answer(finished: Finished) -> dict[str, Any]:
-    """Read the JSON in the last line that a command printed."""
-    told: dict[str, Any] = json.loads(finished.printed.strip().splitlines()[-1])
+    """Read the last line of JSON that a command printed; libraries may say something after it."""
+    lines = [line for line in finished.printed.splitlines() if line.startswith("{")]
+    told: dict[str, Any] = json.loads(lines[-1])
     return told
 
 

@@ -83,7 +83,7 @@ def child_file(path: Path) -> None:
 
 def soak(record: Record, n: int) -> None:
     """Hear many files in one process and see whether it grows."""
-    paths = copies(n, data_folder() / "many-3s", n_distinct=50, duration_s=3.0)
+    paths = copies(n, data_folder() / f"growth-{n}", duration_s=3.0)
     listed = data_folder() / "soak.txt"
     listed.write_text("\n".join(map(str, paths)) + "\n", encoding="utf-8")
     n_cores = min(2, len(cores()))

@@ -105,7 +105,9 @@ class Record:
         log: bool = False,
     ) -> None:
         """Keep lines of one plot, each as its x and y."""
-        kept = {name: [list(map(float, xs)), list(map(float, ys))] for name, (xs, ys) in lines.items()}
+        kept = {
+            name: [list(map(float, xs)), list(map(float, ys))] for name, (xs, ys) in lines.items()
+        }
         self.values["curves"][title] = {"x": x, "y": y, "log": log, "lines": kept}
 
     def fact(self, name: str, value: Any) -> None:

@@ -28,7 +28,10 @@ def main() -> None:
     given = arguments(NAME, __doc__, rounds=5)
     pin(1)
     record = Record(NAME, quick=given.quick)
-    if importlib.util.find_spec("transformers") is None or importlib.util.find_spec("torch") is None:
+    if (
+        importlib.util.find_spec("transformers") is None
+        or importlib.util.find_spec("torch") is None
+    ):
         record.note("transformers or torch is not installed: not measured.")
         record.save(given.out)
         return

@@ -89,4 +89,3 @@ def patches(y: np.ndarray) -> torch.Tensor:
     S = np.log10(10000.0 * S.astype(np.float32) + 1.0)
     n = len(S) // N_FRAMES
     return torch.from_numpy(S[: n * N_FRAMES].reshape(n, N_FRAMES, N_MELS))
-
