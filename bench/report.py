@@ -2,7 +2,8 @@
 Make bench/REPORT.md, its figures and bench/results.json from the results of the benchmarks.
 
 Nothing is measured here: each benchmark leaves one file in bench/results, with what it found, when,
-on which machine and at which commit. A measure whose benchmark has not run is shown as not measured.
+on which machine and at which commit. A measure whose benchmark has not run is shown as not
+measured.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """
 Five hundred MP3s of 30 s on two cores: over decoding alone, and over the common script.
 
-Whole processes, from start to end, imports included. genrescope hears them by predict_many; decoding
-alone is PyAV in a pool of two forked processes (frames decoded, samples left where they are); the
-common script is librosa.load, melspectrogram, power_to_db and the same model in torch, as a plain
+Whole processes, from start to end, imports included. genrescope hears them by predict_many;
+decoding alone is PyAV in a pool of two forked processes (frames decoded, samples left where they
+are); the common script is librosa.load, melspectrogram, power_to_db and the same model in torch, as a plain
 loop with two threads of torch, and for fairness in a pool of two processes of one thread each. The
 model is the default one, and the complex CNN of Joseph et al. (2024) on fewer files. Warm seconds
 per file leave out the first tenth of the files.
@@ -136,7 +136,7 @@ def compare_answers(record: Record, firsts: Mapping[str, np.ndarray], what: str)
     same = int(np.sum(ours.argmax(axis=1) == theirs.argmax(axis=1)))
     record.note(
         f"{what}: genrescope and the script differ by at most {far:.2g} in a probability "
-        f"(decoders and resamplers differ), and name the same genre for {same} of {len(ours)} files."
+        f"(decoders and resamplers differ), and name the same genre for {same} of {len(ours)}."
     )
 
 

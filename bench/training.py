@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def logmels(n: int) -> tuple[np.ndarray, np.ndarray, str]:
-    """Give log-mels on the scale unit [shape=(n, 128, t)], their genres, and where they are from."""
+    """Give log-mels on the scale unit [shape=(n, 128, t)], their genres, and their source."""
     path = Path(os.environ.get("GENRESCOPE_DATA", "")) / "gtzan" / "logmel.npz"
     if path.is_file():
         with np.load(path) as data:
