@@ -9,6 +9,8 @@ from typing import Any
 
 import matplotlib as mpl
 
+from bench.record import number
+
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
@@ -31,7 +33,9 @@ def bars(path: Path, title: str, group: Mapping[str, Any]) -> None:
     if max(medians) > 25 * min(medians):
         axes.set_xscale("log")
     for k, value in enumerate(medians):
-        axes.annotate(f"  {value:.3g}", (medians[k] + whiskers[1][k], k), va="center", fontsize=8)
+        axes.annotate(
+            f"  {number(value)}", (medians[k] + whiskers[1][k], k), va="center", fontsize=8
+        )
     axes.margins(x=0.12)
     axes.set_xlabel(group["unit"])
     _save(figure, axes, title, path)
@@ -49,7 +53,7 @@ def stacked(path: Path, title: str, stack: Mapping[str, Any]) -> None:
         axes.barh(names, widths, left=left, label=part, color=colour)
         left = [a + b for a, b in zip(left, widths, strict=True)]
     axes.set_xlabel(stack["unit"])
-    axes.legend(ncols=6, fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.35))
+    axes.legend(ncols=6, fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.28))
     _save(figure, axes, title, path)
 
 
@@ -63,7 +67,7 @@ def lines(path: Path, title: str, curve: Mapping[str, Any]) -> None:
         axes.set_xscale("log")
         axes.set_yscale("log")
     else:
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.15 * max(max(ys) for _, ys in curve["lines"].values()))
     axes.set_xlabel(curve["x"])
     axes.set_ylabel(curve["y"])
     axes.legend(fontsize=8)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.harness import ROOT, cores
+from bench.harness import ROOT
 
 PACKAGES = (
     "genrescope",
@@ -32,7 +32,7 @@ def describe() -> dict[str, Any]:
     """Describe this machine, as plain values."""
     return {
         "processor": _processor(),
-        "cores": len(cores()),
+        "cores": os.cpu_count(),
         "memory_gb": round(_memory_bytes() / 2**30, 1),
         "system": _system(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",

@@ -140,9 +140,13 @@ def line(row: Mapping[str, Any]) -> str:
 def figure(row: Mapping[str, Any]) -> str:
     """Say the median with its spread and unit."""
     unit = "x" if row["unit"] == "x" else f" {row['unit']}"
-    if row["n"] == 1:
-        return f"{row['median']:.3g}{unit}"
-    return f"{row['median']:.3g}{unit} ({row['low']:.3g} to {row['high']:.3g}, n={row['n']})"
+    median, low, high = (number(row[key]) for key in ("median", "low", "high"))
+    return f"{median}{unit}" + (f" ({low} to {high}, n={row['n']})" if row["n"] > 1 else "")
+
+
+def number(value: float) -> str:
+    """Write a number with three digits, or with all that stand before the point."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def target_of(row: Mapping[str, Any]) -> str:

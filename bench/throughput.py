@@ -3,10 +3,10 @@ Five hundred MP3s of 30 s on two cores: over decoding alone, and over the common
 
 Whole processes, from start to end, imports included. genrescope hears them by predict_many;
 decoding alone is PyAV in a pool of two forked processes (frames decoded, samples left where they
-are); the common script is librosa.load, melspectrogram, power_to_db and the same model in torch, as a plain
-loop with two threads of torch, and for fairness in a pool of two processes of one thread each. The
-model is the default one, and the complex CNN of Joseph et al. (2024) on fewer files. Warm seconds
-per file leave out the first tenth of the files.
+are); the common script is librosa.load, melspectrogram, power_to_db and the same model in torch, as
+a plain loop with two threads of torch, and for fairness in a pool of two processes of one thread
+each. The model is the default one, and the complex CNN of Joseph et al. (2024) on fewer files. Warm
+seconds per file leave out the first tenth of the files.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from bench.record import Record
 from bench.sound import copies, data_folder
 
 NAME = "throughput"
+Taken = dict[str, list[float]]
 LOOP, POOL = "librosa and torch, plain loop", "librosa and torch, pool of 2"
 
 
@@ -61,14 +62,17 @@ def default_model(record: Record, files: Path, n: int, rounds: int, *, peers: bo
     }
     if peers:
         commands |= script_commands(files, bundle)
-    whole, warm, firsts = taken(commands, rounds)
+    whole, warm, cpu, firsts = taken(commands, rounds)
     record.times(f"{n} files, default model: whole process", whole)
+    record.times(f"{n} files, default model: CPU seconds, all processes", cpu)
     record.times(f"{n} files, default model: warm", ms(warm), unit="ms a file")
     decode = "PyAV: decoding alone"
     speed = ratio(whole[decode], whole["genrescope"])
     record.row(f"{n} files, 2 cores: throughput / decoding alone (whole process)", speed, least=0.5)
     warm_speed = ratio(warm[decode], warm["genrescope"])
     record.row(f"{n} files, 2 cores: throughput / decoding alone (warm)", warm_speed)
+    work = ratio(cpu[decode], cpu["genrescope"])
+    record.row(f"{n} files: CPU seconds of decoding alone / of genrescope", work)
     record.fact("files_per_s_2_cores", n / statistics.median(whole["genrescope"]))
     if peers:
         rows_against_script(record, f"{n} files, default model", whole, warm)
@@ -83,8 +87,9 @@ def network(record: Record, files: Path, n: int, rounds: int) -> None:
         "genrescope": (module("bench.peers.hear_many", files, "--bundle", bundle), 1),
         **script_commands(files, bundle),
     }
-    whole, warm, firsts = taken(commands, rounds)
+    whole, warm, cpu, firsts = taken(commands, rounds)
     record.times(f"{n} files, complex CNN: whole process", whole)
+    record.times(f"{n} files, complex CNN: CPU seconds, all processes", cpu)
     record.times(f"{n} files, complex CNN: warm", ms(warm), unit="ms a file")
     rows_against_script(record, f"{n} files, complex CNN", whole, warm)
     compare_answers(record, firsts, "complex CNN, files to answers")
@@ -99,21 +104,21 @@ def script_commands(files: Path, bundle: Path) -> dict[str, tuple[list[str], int
 
 def taken(
     commands: Mapping[str, tuple[list[str], int]], rounds: int
-) -> tuple[dict[str, list[float]], dict[str, list[float]], dict[str, np.ndarray]]:
-    """Run commands in turns; give whole seconds, warm seconds a file, and the first answers."""
-    whole: dict[str, list[float]] = {name: [] for name in commands}
-    warm: dict[str, list[float]] = {name: [] for name in commands}
+) -> tuple[Taken, Taken, Taken, dict[str, np.ndarray]]:
+    """Run in turns; give whole seconds, warm seconds a file, CPU seconds, and first answers."""
+    whole, warm, cpu = ({name: [] for name in commands} for _ in range(3))
     firsts = {}
     for name in turns(list(commands), rounds):
         command, threads = commands[name]
         finished = run(command, n_cores=2, threads=threads)
         told = answer(finished)
         whole[name].append(finished.wall_s)
+        cpu[name].append(finished.cpu_s)
         warm[name].append(told["warm_s_per_file"])
         if "first" in told:
             firsts[name] = np.array(told["first"])
         print(f"{NAME:17} {name}: {finished.wall_s:.2f} s", flush=True)
-    return whole, warm, firsts
+    return whole, warm, cpu, firsts
 
 
 def rows_against_script(
