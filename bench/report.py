@@ -113,8 +113,9 @@ def report(
         "Written by `make bench` (needs the extra `[bench]`); nothing here is edited by hand. "
         "Contenders take turns in one run, the order rotates, and a ratio is the median of the "
         "ratios of the rounds, with its quartiles (of fewer than four rounds, the least and the "
-        "greatest). Raw numbers: [results.json](results.json). Cost at 1 M and 100 M tracks: "
-        "[docs/scaling.md](../docs/scaling.md)."
+        "greatest). `python -m bench.NAME` repeats one benchmark, and `python -m bench.report` "
+        "makes this report again. Raw numbers: [results.json](results.json). Cost at 1 M and "
+        "100 M tracks: [docs/scaling.md](../docs/scaling.md)."
     )
     if any(result["quick"] for result in results.values()):
         yield ""

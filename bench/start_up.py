@@ -3,7 +3,8 @@ Starting up: commands of genrescope as cold processes with a warm disk, over imp
 
 Whole processes, start of Python included, one core. `import genrescope` is measured whole (the
 target is held to that) and beside an empty Python. The size of a base install is that of a fresh
-virtual environment, `pip install .` and its compiled files included, pip itself left out.
+virtual environment, `pip install .` and its compiled files included, pip itself left out: what it
+takes on the disk, in blocks, as du says it (MB are 2**20 bytes there).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from bench.record import Record
 from bench.sound import tracks
 
 NAME = "start_up"
+MB = 2**20
 
 
 def main() -> None:
@@ -130,24 +132,30 @@ def install_size(record: Record) -> None:
     left_out = {name: sizes.pop(name) for name in ("pip", "setuptools") if name in sizes}
     total = sum(sizes.values())
     big = dict(sorted(sizes.items(), key=lambda item: -item[1])[:10])
-    record.row("base install, pip left out", total / 1e6, unit="MB", most=300.0)
-    rest = (total - sum(big.values())) / 1e6
-    bars = {"base install": {**{name: size / 1e6 for name, size in big.items()}, "rest": rest}}
+    record.row("base install, pip left out", total / MB, unit="MB", most=300.0)
+    record.note(f"in millions of bytes the base install takes {total / 1e6:.0f}")
+    rest = (total - sum(big.values())) / MB
+    bars = {"base install": {**{name: size / MB for name, size in big.items()}, "rest": rest}}
     record.stack("Size of a base install by package", bars, unit="MB")
     record.note(f"left out of the size: {', '.join(left_out) or 'nothing'}")
     record.fact("install_bytes", total)
 
 
 def sizes_by_package(site: Path) -> dict[str, int]:
-    """Add up the bytes of each package's files, compiled ones included; MB are millions."""
+    """Add up the bytes on disk of each package's files, compiled ones included."""
     sizes: dict[str, int] = {}
     for distribution in importlib.metadata.distributions(path=[str(site)]):
         paths = {Path(str(file.locate())) for file in distribution.files or ()}
-        found = sum(path.stat().st_size for path in paths if path.is_file())
+        found = sum(on_disk(path) for path in paths)
         sizes[distribution.metadata["Name"].lower()] = found
-    everything = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
+    everything = sum(on_disk(path) for path in site.rglob("*"))
     sizes["not listed"] = max(0, everything - sum(sizes.values()))
     return sizes
+
+
+def on_disk(path: Path) -> int:
+    """Give the bytes that a file takes on the disk, in whole blocks; 0 for what is no file."""
+    return 512 * path.stat().st_blocks if path.is_file() else 0
 
 
 if __name__ == "__main__":
