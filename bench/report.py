@@ -2,8 +2,8 @@
 Make bench/REPORT.md, its figures and bench/results.json from the results of the benchmarks.
 
 Nothing is measured here: each benchmark leaves one file in bench/results, with what it found, when,
-on which machine and at which commit. A measure whose benchmark has not run is shown as not
-measured.
+on which machine and at which commit; of what was not repeated, the last report's numbers stay. A
+measure whose benchmark has not run is shown as not measured.
 """
 
 from __future__ import annotations
@@ -73,12 +73,21 @@ def main() -> None:
 
 
 def read(folder: Path) -> dict[str, dict[str, Any]]:
-    """Read what the benchmarks found, in the order of the report."""
+    """
+    Read what the benchmarks found, in the order of the report.
+
+    The raw numbers of the last report (``results.json`` beside the folder) stand in for what was not
+    measured since.
+    """
+    kept = folder.parent / "results.json"
+    last = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     found = {}
     for name in BENCHMARKS:
         path = folder / f"{name}.json"
-        if path.is_file():
-            found[name] = json.loads(path.read_text(encoding="utf-8"))
+        known = [json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
+        known += [last[name]] if name in last else []
+        if known:
+            found[name] = max(known, key=lambda result: result["ended"])
     return found
 
 

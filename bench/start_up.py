@@ -146,6 +146,7 @@ def sizes_by_package(site: Path) -> dict[str, int]:
     sizes: dict[str, int] = {}
     for distribution in importlib.metadata.distributions(path=[str(site)]):
         paths = {Path(str(file.locate())) for file in distribution.files or ()}
+        paths |= {folder for path in paths for folder in path.parents if site in folder.parents}
         found = sum(on_disk(path) for path in paths)
         sizes[distribution.metadata["Name"].lower()] = found
     everything = sum(on_disk(path) for path in site.rglob("*"))
@@ -154,8 +155,8 @@ def sizes_by_package(site: Path) -> dict[str, int]:
 
 
 def on_disk(path: Path) -> int:
-    """Give the bytes that a file takes on the disk, in whole blocks; 0 for what is no file."""
-    return 512 * path.stat().st_blocks if path.is_file() else 0
+    """Give the bytes that a file or a folder itself takes on the disk, in whole blocks."""
+    return 512 * path.lstat().st_blocks if path.exists() else 0
 
 
 if __name__ == "__main__":

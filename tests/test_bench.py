@@ -102,8 +102,8 @@ def test_a_record_is_saved_and_shown_in_the_report(tmp_path):
     found = record.Record("front_end", quick=True)
     found.row("log-mel, hop 512: faster than essentia", harness.Spread(6.0, 5.5, 6.5, 9), least=5)
     found.note("settings are the same")
-    found.save(tmp_path)
-    results = report.read(tmp_path)
+    found.save(tmp_path / "results")
+    results = report.read(tmp_path / "results")
     text = "\n".join(report.report(results, {}))
     assert "6x (5.5 to 6.5, n=9)" in text
     assert "settings are the same" in text
@@ -111,6 +111,18 @@ def test_a_record_is_saved_and_shown_in_the_report(tmp_path):
     assert "these numbers say nothing" in text
     # A measure that has no result is not left out.
     assert text.count("not measured") == len(report.MEASURES) - 1
+
+
+def test_the_last_report_stands_in_for_what_was_not_repeated(tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    last = {name: {"ended": "2026-01-02"} for name in ("front_end", "memory")}
+    (tmp_path / "results.json").write_text(json.dumps(last), encoding="utf-8")
+    for name, ended in (("front_end", "2026-01-03"), ("memory", "2026-01-01")):
+        (results / f"{name}.json").write_text(json.dumps({"ended": ended}), encoding="utf-8")
+    found = report.read(results)
+    assert found["front_end"]["ended"] == "2026-01-03"
+    assert found["memory"]["ended"] == "2026-01-02"
 
 
 def test_every_measure_belongs_to_a_benchmark():
