@@ -76,8 +76,8 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
     """
     Read what the benchmarks found, in the order of the report.
 
-    The raw numbers of the last report (``results.json`` beside the folder) stand in for what was not
-    measured since.
+    The raw numbers of the last report (``results.json`` beside the folder) stand in for what was
+    not measured since.
     """
     kept = folder.parent / "results.json"
     last = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
