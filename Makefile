@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check lint types docs-lint test default-model tables honest-table fuzz
+.PHONY: check lint types docs-lint test default-model tables honest-table fuzz bench
 
 check: lint types docs-lint test  ## what CI runs
 
@@ -51,3 +51,6 @@ honest-table:  ## measure the tables of docs/protocols.md; needs GENRESCOPE_DATA
 
 fuzz:  ## 5,000 broken sound files
 	$(PYTHON) scripts/fuzz_audio.py --n 5000
+
+bench:  ## speed beside the peers, and bench/REPORT.md; needs [bench] and 40 quiet minutes; QUICK=1 tries it
+	$(PYTHON) -m bench.all $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))

@@ -1,0 +1,194 @@
+"""
+The cost of a million and of a hundred million tracks, from the constants that were measured.
+
+Prints the tables of docs/scaling.md; with --write they are put between the markers of that file.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import genrescope
+from bench.harness import ROOT
+from bench.report import read
+
+SIZES = (999, 1_000_000, 100_000_000)
+SONG_S = 240.0
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+NPY_HEADER, BLOCK = 128, 4096
+KEPT_SHARE = 0.9
+EPOCHS = 150
+
+
+def main() -> None:
+    """Print the tables, and write them where asked."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results")
+    parser.add_argument("--write", type=Path, help="the document with the markers")
+    given = parser.parse_args()
+    results = read(given.results)
+    text = "\n".join(tables(results))
+    print(text)
+    if given.write is not None:
+        document = given.write.read_text(encoding="utf-8")
+        given.write.write_text(replaced(document, text), encoding="utf-8")
+
+
+def replaced(document: str, text: str) -> str:
+    """Put a text between the markers of a document."""
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"the document lacks the markers {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n{text}\n{END}{after}"
+
+
+def tables(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Give the constants and what follows from them, as Markdown."""
+    facts: dict[str, Any] = {}
+    for result in results.values():
+        facts |= result["facts"]
+    geometry = sizes_of_a_window()
+    yield "### Constants"
+    yield ""
+    yield "| constant | value | from |"
+    yield "|---|---|---|"
+    yield from constants(results, geometry)
+    for title, n_windows, answer, ratio in (
+        ("30 s clips (one window)", 1, facts.get("answer_mp3_s"), 1.0),
+        (
+            f"songs of {SONG_S / 60:g} minutes ({geometry['windows_per_song']} windows)",
+            geometry["windows_per_song"],
+            facts.get("answer_4min_mp3_s"),
+            SONG_S / 30.0,
+        ),
+    ):
+        yield ""
+        yield f"### {title[0].upper()}{title[1:]}"
+        yield ""
+        yield f"| cost | {' | '.join(f'{n:,} tracks' for n in SIZES)} |"
+        yield f"|---|{'---|' * len(SIZES)}"
+        for name, per_track in costs(facts, geometry, n_windows, answer, ratio):
+            yield row(name, [per_track(n) for n in SIZES])
+    yield ""
+    yield "### Training and the index"
+    yield ""
+    yield f"| cost | {' | '.join(f'{n:,} tracks' for n in SIZES)} |"
+    yield f"|---|{'---|' * len(SIZES)}"
+    for name, of_n in growing(facts, geometry):
+        yield row(name, [of_n(n) for n in SIZES])
+
+
+def sizes_of_a_window() -> dict[str, int]:
+    """Give the bytes of a window's log-mel and statistics, and the windows of a song."""
+    manifest = genrescope.load("default").manifest
+    windows, front_end = manifest.windows, manifest.front_end
+    n = round(SONG_S * front_end.sr)
+    tail = n % windows.hop
+    return {
+        "logmel_bytes": 4 * front_end.n_mels * front_end.n_frames(windows.length),
+        "statistics": 1188,
+        "windows_per_song": n // windows.hop + (tail >= windows.min_tail),
+    }
+
+
+def constants(
+    results: Mapping[str, Mapping[str, Any]], geometry: Mapping[str, int]
+) -> Iterator[str]:
+    """List what the tables are computed from."""
+    yield f"| log-mel of a window, float32 | {geometry['logmel_bytes']:,} bytes | settings |"
+    yield f"| statistics of a window, float32 | {4 * geometry['statistics']:,} bytes | settings |"
+    wanted = (
+        ("decode_mp3_s", "decode 30 s of MP3", "s of one core"),
+        ("answer_mp3_s", "answer of a 30 s MP3", "s of one core"),
+        ("answer_4min_mp3_s", "answer of a 4-minute MP3", "s of one core"),
+        ("extract_mp3_s", "extraction of a 30 s MP3 (two cores, whole process)", "s of one core"),
+        ("svm_fit_s", "fit of the kernel machine on {svm_fit_n} tracks", "s of one core"),
+        ("cnn_train_s_per_window_and_epoch", "complex CNN, a window and epoch, two cores", "s"),
+        ("index_memory_bytes_per_track", "a track of the index in memory", "bytes"),
+        ("index_csv_bytes_per_track", "a track of the index on disk", "bytes"),
+        ("index_read_s_per_track", "reading a track of the index", "s"),
+    )
+    for key, words, unit in wanted:
+        for name, result in results.items():
+            if key in result["facts"]:
+                value = result["facts"][key]
+                shown = f"{value:,.0f}" if unit == "bytes" else f"{value:.3g}"
+                told = words.format(**result["facts"])
+                yield f"| {told} | {shown} {unit} | bench.{name} |"
+
+
+def costs(
+    facts: Mapping[str, Any],
+    geometry: Mapping[str, int],
+    n_windows: int,
+    answer_s: float | None,
+    clips: float,
+):
+    """Give what is linear in the number of tracks: name, and a function of that number."""
+    if "decode_mp3_s" in facts:
+        yield "decoding alone (MP3)", lambda n: hours(n * clips * facts["decode_mp3_s"])
+    if answer_s is not None:
+        yield "hearing (file to answer)", lambda n: hours(n * answer_s)
+    if "extract_mp3_s" in facts:
+        yield "extraction of log-mels", lambda n: hours(n * n_windows * facts["extract_mp3_s"])
+    logmel = n_windows * geometry["logmel_bytes"] + NPY_HEADER
+    on_disk = -(-logmel // BLOCK) * BLOCK
+    yield "log-mels on disk (4 KiB blocks)", lambda n: amount(n * on_disk)
+    statistics = 4 * geometry["statistics"] * n_windows
+    yield "statistics of all windows in memory", lambda n: amount(n * statistics)
+
+
+def growing(facts: Mapping[str, Any], geometry: Mapping[str, int]):
+    """Give what depends on the number of tracks alone, one window a track."""
+    statistics = 4 * geometry["statistics"]
+    yield "files in each of the store's 256 folders", lambda n: f"{n / 256:,.0f}"
+    if "index_memory_bytes_per_track" in facts:
+        yield (
+            "index in memory",
+            lambda n: amount(n * facts["index_memory_bytes_per_track"]),
+        )
+        yield "index on disk (CSV)", lambda n: amount(n * facts["index_csv_bytes_per_track"])
+        yield "reading the index", lambda n: hours(n * facts["index_read_s_per_track"])
+    yield "kernel matrix n², float32", lambda n: amount(4.0 * n * n)
+    yield (
+        "model of the kernel machine (0.9 n vectors)",
+        lambda n: amount(KEPT_SHARE * n * statistics),
+    )
+    if "svm_fit_s" in facts:
+        n_0, fit_s = facts["svm_fit_n"], facts["svm_fit_s"]
+        yield "fit of the kernel machine, n²", lambda n: hours(fit_s * (n / n_0) ** 2)
+    if "cnn_train_s_per_window_and_epoch" in facts:
+        per = facts["cnn_train_s_per_window_and_epoch"]
+        yield f"complex CNN, {EPOCHS} epochs", lambda n: hours(per * n * EPOCHS)
+    yield "pictures of the CNN (64 x 100) in memory", lambda n: amount(4 * 6400 * n)
+
+
+def row(name: str, cells: Sequence[str]) -> str:
+    """Give one line of a table."""
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def hours(seconds: float) -> str:
+    """Say a time in the largest unit that leaves at least one."""
+    for unit, size in (("years", 365.25 * 86400), ("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:,.{0 if seconds >= 100 * size else 1}f} {unit}"
+    return f"{seconds:.3g} s"
+
+
+def amount(n_bytes: float) -> str:
+    """Say a size in the largest decimal unit that leaves at least one."""
+    for unit, size in (("PB", 1e15), ("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if n_bytes >= size:
+            return f"{n_bytes / size:,.{0 if n_bytes >= 100 * size else 1}f} {unit}"
+    return f"{n_bytes:.0f} bytes"
+
+
+if __name__ == "__main__":
+    main()
