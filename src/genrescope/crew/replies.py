@@ -1,0 +1,175 @@
+"""One task on many items, on all cores: in this process while it is short, then by a crew.
+
+The task is named by its module (see `genrescope.crew.worker.open_task`), items are plain values and
+workers fresh processes: they share no state, need nothing of the user's script, and one that
+crashes costs only the item it was on. Public: `Reply`, `replies`, `in_order`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from genrescope import errors
+from genrescope.cores import n_jobs_or_cores
+from genrescope.crew.crew import Crew
+from genrescope.crew.messages import Message
+from genrescope.crew.process import can_start
+from genrescope.crew.worker import DONE, ERROR, FAULT, PART, attempt, open_task
+
+PATIENCE_S = 0.5
+"""How long work lasts before workers are started, which takes about as long."""
+MIN_UNDER_WAY = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Reply:
+    """
+    A part of the result of one item, or that there is no more.
+
+    Attributes
+    ----------
+    number : int
+        Of the item, from 0.
+    value : object
+        Plain values; None where nothing more comes.
+    arrays : tuple of np.ndarray
+        Numbers.
+    is_last : bool
+        Whether nothing more comes of this item.
+    error : GenrescopeError or None
+        Why the item has no result; always the last.
+    more : bool
+        Whether the next reply is there already.
+    """
+
+    number: int
+    value: Any = None
+    arrays: tuple[np.ndarray, ...] = ()
+    is_last: bool = False
+    error: errors.GenrescopeError | None = None
+    more: bool = False
+
+
+def replies(
+    task: str, settings: Any, items: Iterable[Any], *, jobs: int | None = None
+) -> Generator[Reply, None, None]:
+    """
+    Do a task on many items; the replies come as they arrive.
+
+    No more items are taken than are under way, counted from the first that is not done: twice as
+    many as workers, and at least 32.
+
+    Parameters
+    ----------
+    task : str
+        Full name of its module.
+    settings : object
+        Of the task, plain values.
+    items : iterable
+        Plain values; taken one by one.
+    jobs : int or None
+        Worker processes; 1 works in this process, None takes as many as this process may use cores.
+
+    Yields
+    ------
+    Reply
+        Those of one item in their order, those of several mixed.
+
+    Raises
+    ------
+    ParameterError
+        If `jobs` is below 1.
+    RuntimeError
+        If the task itself is at fault.
+    """
+    n_jobs = n_jobs_or_cores(jobs)
+    numbered = enumerate(items)
+    work, spent_s = None, 0.0
+    for number, item in numbered:
+        if n_jobs > 1 and spent_s >= PATIENCE_S and can_start():
+            yield from _by_crew(task, settings, itertools.chain([(number, item)], numbered), n_jobs)
+            return
+        work = work or open_task(task, settings)
+        clock = time.perf_counter()
+        for message in attempt(work, item):
+            spent_s += time.perf_counter() - clock
+            yield _reply(number, message)
+            clock = time.perf_counter()
+
+
+def in_order(
+    task: str, settings: Any, items: Iterable[Any], *, jobs: int | None = None
+) -> Generator[Reply, None, None]:
+    """
+    Do a task that gives one reply an item; they come in the order of the items.
+
+    Parameters
+    ----------
+    task : str
+        Full name of its module.
+    settings : object
+        Of the task, plain values.
+    items : iterable
+        Plain values; taken one by one, as by `replies`.
+    jobs : int or None
+        As for `replies`.
+
+    Yields
+    ------
+    Reply
+        One an item: what it gave, or its error.
+    """
+    found: dict[int, Reply] = {}
+    whole: dict[int, Reply] = {}
+    head = 0
+    with closing(replies(task, settings, items, jobs=jobs)) as arriving:
+        for reply in arriving:
+            if not reply.is_last:
+                found[reply.number] = reply
+                continue
+            given = found.pop(reply.number, reply)
+            whole[reply.number] = reply if reply.error is not None else given
+            while head in whole:
+                yield whole.pop(head)
+                head += 1
+
+
+def _by_crew(
+    task: str, settings: Any, numbered: Iterator[tuple[int, Any]], jobs: int
+) -> Generator[Reply, None, None]:
+    most = max(2 * jobs, MIN_UNDER_WAY)
+    is_done: dict[int, bool] = {}
+    with Crew(task, settings, jobs=jobs) as crew:
+        for number, item in itertools.islice(numbered, most):
+            is_done[number] = False
+            crew.give(number, item)
+        while is_done:
+            answered = crew.take()
+            reply = _reply(answered.number, answered.message, more=answered.more)
+            if reply.is_last:
+                is_done[reply.number] = True
+            yield reply
+            while is_done and is_done[next(iter(is_done))]:
+                del is_done[next(iter(is_done))]
+                for number, item in itertools.islice(numbered, 1):
+                    is_done[number] = False
+                    crew.give(number, item)
+
+
+def _reply(number: int, message: Message, *, more: bool = False) -> Reply:
+    if message.kind == PART:
+        return Reply(number, message.value, message.arrays, more=more)
+    if message.kind == DONE:
+        return Reply(number, is_last=True, more=more)
+    if message.kind == ERROR:
+        kind = getattr(errors, message.value["class"], errors.GenrescopeError)
+        return Reply(number, is_last=True, error=kind(message.value["text"]), more=more)
+    assert message.kind == FAULT
+    raise RuntimeError(f"the task is at fault:\n{message.value}")
