@@ -364,9 +364,21 @@ def test_a_graph_that_fails_fails_each_file_and_nothing_else(tmp_path, songs, at
     tiny_bundles.write(tmp_path, onnx=tiny_bundles.graph(n_labels=2))
     for jobs in 1, 2:
         found = list(Predictor(tmp_path).predict_many(songs[:6], jobs=jobs))
-        assert len(found) == 6
-        assert all(p.error for p in found)
-        assert sum("export the model again" in p.error for p in found) == 5
+        assert ["export the model again" in p.error for p in found] == [True] * 6
+
+
+def test_what_the_graph_cannot_take_costs_only_its_own_file(tiny, songs, at_once):
+    predictor = Predictor(tiny)
+    plain = predictor._judge
+
+    def judge(rows):
+        if len(rows.X) > 32:
+            raise BundleError("the graph gave numbers that are no probabilities")
+        return plain(rows)
+
+    predictor._judge = judge
+    found = list(predictor.predict_many([songs[i] for i in (0, 1, 2, 4, 1, 5)], jobs=2))
+    assert [p.error is None for p in found] == [True, False, True, True, False, True]
 
 
 def test_no_files_one_path_and_no_jobs(predictor, wav):

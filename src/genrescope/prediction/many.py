@@ -132,7 +132,7 @@ class _Desk:
         if isinstance(error, WorkerEndedError):
             error = WorkerEndedError(f"{self._paths[number]}: {error}")
         if error is not None:
-            self._errors[number] = error
+            self._errors.setdefault(number, error)
 
     def answered(self) -> Iterator[Answer]:
         """Give out the files that are first in the line and have ended."""
@@ -154,7 +154,13 @@ class _Desk:
         try:
             P, music = self._judge(Rows.joined([rows for _, rows in waiting]))
         except GenrescopeError as error:
-            self._errors |= {number: error for number, _ in waiting}
+            if len(waiting) == 1:
+                self._errors[waiting[0][0]] = error
+                return
+            # Each by itself, so that what the graph cannot take costs only the file it is of.
+            for one in waiting:
+                self._waiting = [one]
+                self._judge_all()
             return
         at = 0
         for number, rows in waiting:
