@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genrescope.cli import console, limits
+from genrescope.cores import keep_matrices_on_one_core
 
 if TYPE_CHECKING:
     from genrescope.bundle.format import Manifest
@@ -69,6 +70,7 @@ def predict(
     others go on; the exit code is then 1, or 3 where not one file could be answered. Interrupted,
     it shows the answers that it has.
     """
+    keep_matrices_on_one_core()
     from genrescope.prediction.predictor import load
 
     allowed = limits.chosen(max_duration_s=max_duration_s, max_decode_s=max_decode_s)

@@ -1,6 +1,6 @@
 """A crew: worker processes, each served by a thread of this process that waits for it.
 
-Where no process can be started, the threads do the work themselves. Public: `Crew`, `Answered`.
+Where no process can be started, the threads do the work themselves. Public: `Crew`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import queue
 import threading
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -20,26 +19,6 @@ from genrescope.errors import WorkerEndedError
 
 # Waiting without an end cannot be interrupted by Ctrl-C on Windows.
 _WAIT_S = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Answered:
-    """
-    What a worker said about an item.
-
-    Attributes
-    ----------
-    number : int
-        Of the item.
-    message : Message
-        As `genrescope.crew.worker.attempt` gives it.
-    more : bool
-        Whether the next one is there already.
-    """
-
-    number: int
-    message: Message
-    more: bool
 
 
 class Crew:
@@ -100,21 +79,22 @@ class Crew:
             self._threads.append(thread)
             thread.start()
 
-    def take(self) -> Answered:
+    def take(self) -> tuple[int, Message]:
         """
         Wait for what a worker says next.
 
         Returns
         -------
-        Answered
-            Of any item.
+        number : int
+            Of the item, which may be any.
+        message : Message
+            As `genrescope.crew.worker.attempt` gives it.
         """
         while True:
             try:
-                number, message = self._said.get(timeout=_WAIT_S)
+                return self._said.get(timeout=_WAIT_S)
             except queue.Empty:
                 continue
-            return Answered(number, message, more=not self._said.empty())
 
     def close(self) -> None:
         """End all workers at once, whatever they are at."""

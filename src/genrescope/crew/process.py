@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from genrescope.cores import THREAD_VARIABLES
 from genrescope.crew.messages import Message, read_message, write_message
 from genrescope.crew.worker import DONE, ERROR, FAULT, ITEM, READY, TASK
 from genrescope.errors import WorkerEndedError
@@ -23,13 +24,6 @@ _CODE = (
     "import sys; sys.path[:] = sys.argv[1:]; del sys.argv[1:]; "
     "from genrescope.crew.worker import main; main()"
 )
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-"""Two cores are two workers, each with one thread of its own for matrices."""
 
 
 def can_start() -> bool:
@@ -69,6 +63,7 @@ class WorkerProcess:
             _command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # Two cores are two workers, each with one thread for its matrices.
             env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )

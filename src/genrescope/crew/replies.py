@@ -45,8 +45,6 @@ class Reply:
         Whether nothing more comes of this item.
     error : GenrescopeError or None
         Why the item has no result; always the last.
-    more : bool
-        Whether the next reply is there already.
     """
 
     number: int
@@ -54,7 +52,6 @@ class Reply:
     arrays: tuple[np.ndarray, ...] = ()
     is_last: bool = False
     error: errors.GenrescopeError | None = None
-    more: bool = False
 
 
 def replies(
@@ -151,8 +148,7 @@ def _by_crew(
             is_done[number] = False
             crew.give(number, item)
         while is_done:
-            answered = crew.take()
-            reply = _reply(answered.number, answered.message, more=answered.more)
+            reply = _reply(*crew.take())
             if reply.is_last:
                 is_done[reply.number] = True
             yield reply
@@ -163,13 +159,13 @@ def _by_crew(
                     crew.give(number, item)
 
 
-def _reply(number: int, message: Message, *, more: bool = False) -> Reply:
+def _reply(number: int, message: Message) -> Reply:
     if message.kind == PART:
-        return Reply(number, message.value, message.arrays, more=more)
+        return Reply(number, message.value, message.arrays)
     if message.kind == DONE:
-        return Reply(number, is_last=True, more=more)
+        return Reply(number, is_last=True)
     if message.kind == ERROR:
         kind = getattr(errors, message.value["class"], errors.GenrescopeError)
-        return Reply(number, is_last=True, error=kind(message.value["text"]), more=more)
+        return Reply(number, is_last=True, error=kind(message.value["text"]))
     assert message.kind == FAULT
     raise RuntimeError(f"the task is at fault:\n{message.value}")

@@ -44,27 +44,6 @@ class Rows:
     X: np.ndarray
     music: np.ndarray | None = None
 
-    @classmethod
-    def joined(cls, parts: Sequence[Rows]) -> Rows:
-        """
-        Put rows one after the other.
-
-        Parameters
-        ----------
-        parts : sequence of Rows
-            At least one, all for the same graphs.
-
-        Returns
-        -------
-        Rows
-            All of them.
-        """
-        if len(parts) == 1:
-            return parts[0]
-        music = [part.music for part in parts if part.music is not None]
-        X = np.concatenate([part.X for part in parts])
-        return cls(X, np.concatenate(music) if music else None)
-
 
 @dataclass(frozen=True)
 class Listener:
