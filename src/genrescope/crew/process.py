@@ -65,6 +65,8 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             # Two cores are two workers, each with one thread for its matrices.
             env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")},
+            # Ctrl-C of a terminal is for this process, which then ends its workers.
+            start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
 

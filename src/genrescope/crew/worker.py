@@ -74,7 +74,7 @@ def attempt(work: Work, item: Any) -> Iterator[Message]:
 
 def main() -> None:
     """Work until nothing more comes."""
-    # Ctrl-C goes to all processes of a terminal: the crew hears it too and ends its workers.
+    # Whom it is for is the crew, which then ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     said, answers = _own_pipes()
     waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()

@@ -208,7 +208,7 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[str], Iterator[Message]]
     listener = Listener.from_dict(settings["listener"])
     limits = None if settings["limits"] is None else Limits(**settings["limits"])
 
-    def listen(path: str) -> Iterator[Message]:
+    def _listen(path: str) -> Iterator[Message]:
         for part in listener.listen_file(path, limits=limits):
             if isinstance(part, Recording):
                 yield Message(PART, dataclasses.asdict(part))
@@ -216,4 +216,4 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[str], Iterator[Message]]
                 rows = (part.X,) if part.music is None else (part.X, part.music)
                 yield Message(PART, arrays=rows)
 
-    return listen
+    return _listen

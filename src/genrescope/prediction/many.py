@@ -119,13 +119,13 @@ def answers(
     settings = {"listener": listener.to_dict(), "limits": plain}
     line: dict[int, Answer] = {}
 
-    def taken() -> Iterator[str]:
+    def _taken() -> Iterator[str]:
         for number, path in enumerate(paths):
             line[number] = Answer(str(path))
             yield str(path)
 
     head = 0
-    with closing(replies(TASK, settings, taken(), jobs=jobs)) as arriving:
+    with closing(replies(TASK, settings, _taken(), jobs=jobs)) as arriving:
         for reply in arriving:
             line[reply.number].take(reply, judge)
             while head in line and line[head].is_whole:

@@ -135,7 +135,7 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[Sequence[str | None]], I
     store = open_store(Path(settings["folder"]), front_end, windows)
     limits = None if settings["limits"] is None else Limits(**settings["limits"])
 
-    def put(item: Sequence[str | None]) -> Iterator[Message]:
+    def _put(item: Sequence[str | None]) -> Iterator[Message]:
         path, sha256 = item
         _store_one(
             None if path is None else Path(path),
@@ -145,7 +145,7 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[Sequence[str | None]], I
         )
         return iter(())
 
-    return put
+    return _put
 
 
 def file_logmels(
