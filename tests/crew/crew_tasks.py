@@ -28,8 +28,8 @@ def open_task(settings):
             sys.stdout.flush()
         elif what == "read":
             assert sys.stdin.read() == ""
-        time.sleep(item.get("s", 0))
         for part in range(item.get("n_parts", 1)):
+            time.sleep(item.get("s", 0))
             value = {**settings, **item, "part": part, "pid": os.getpid(), "path": sys.path}
             yield Message("part", value, (np.full((2, 3), part, np.float32),))
 

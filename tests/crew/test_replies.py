@@ -146,6 +146,19 @@ def test_work_that_takes_long_is_left_at_once():
     assert not crew_threads()
 
 
+def test_the_crew_begins_while_the_first_item_goes_on(monkeypatch):
+    monkeypatch.setattr(replies, "PATIENCE_S", 0.1)
+    items = [item("slow", n_parts=30, s=0.05), *[item()] * 6]
+    kinds = []
+    for reply in replies.replies(TASK, {}, items, jobs=2):
+        if reply.is_last:
+            kinds.append(reply.number)
+        else:
+            assert (reply.value["pid"] == os.getpid()) == (reply.number == 0)
+    assert sorted(kinds) == list(range(7))
+    assert kinds[-1] == 0
+
+
 def test_an_error_of_the_items_ends_the_work():
     def failing():
         yield item()
@@ -192,7 +205,8 @@ from genrescope.crew import replies
 replies.PATIENCE_S = 0.0
 items = ({"what": "", "s": 0.02} for _ in range(10 ** 9))
 print("begun", flush=True)
-for reply in replies.in_order("crew_tasks", {}, items, jobs=2):
+left_open = replies.in_order("crew_tasks", {}, items, jobs=2)
+for reply in left_open:
     print(reply.value["pid"], flush=True)
     if reply.number == END:
         break

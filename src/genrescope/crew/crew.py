@@ -6,6 +6,7 @@ Where no process can be started, the threads do the work themselves. Public: `Cr
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import traceback
 from collections.abc import Iterator
@@ -79,6 +80,18 @@ class Crew:
             self._threads.append(thread)
             thread.start()
 
+    @property
+    def is_silent(self) -> bool:
+        """
+        Whether no worker has said anything that was not taken.
+
+        Returns
+        -------
+        bool
+            False where `take` need not wait.
+        """
+        return self._said.empty()
+
     def take(self) -> tuple[int, Message]:
         """
         Wait for what a worker says next.
@@ -102,6 +115,9 @@ class Crew:
             self._is_over = True
             for worker in self._workers.values():
                 worker.end()
+        if sys.is_finalizing():
+            # This process ends, and its threads run no more.
+            return
         for _ in self._threads:
             self._items.put(None)
         for thread in self._threads:
@@ -155,5 +171,6 @@ class Crew:
             self._workers[place] = worker
         if worker.is_ready():
             return worker
+        worker.end()
         self._cannot_start = True
         return None

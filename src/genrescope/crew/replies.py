@@ -7,9 +7,9 @@ crashes costs only the item it was on. Public: `Reply`, `replies`, `in_order`.
 
 from __future__ import annotations
 
-import itertools
+import math
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -87,18 +87,27 @@ def replies(
         If the task itself is at fault.
     """
     n_jobs = n_jobs_or_cores(jobs)
-    numbered = enumerate(items)
-    work, spent_s = None, 0.0
-    for number, item in numbered:
-        if n_jobs > 1 and spent_s >= PATIENCE_S and can_start():
-            yield from _by_crew(task, settings, itertools.chain([(number, item)], numbered), n_jobs)
-            return
-        work = work or open_task(task, settings)
-        clock = time.perf_counter()
-        for message in attempt(work, item):
-            spent_s += time.perf_counter() - clock
-            yield _reply(number, message)
+    patience_s = PATIENCE_S if n_jobs > 1 and can_start() else math.inf
+    with Crew(task, settings, jobs=n_jobs) as crew:
+        line = _Line(crew, items, most=max(2 * n_jobs, MIN_UNDER_WAY))
+        work, spent_s = None, 0.0
+        while spent_s < patience_s and (taken := line.next()) is not None:
+            number, item = taken
+            work = work or open_task(task, settings)
             clock = time.perf_counter()
+            for message in attempt(work, item):
+                spent_s += time.perf_counter() - clock
+                yield line.noted(number, message)
+                if spent_s >= patience_s:
+                    # It may go on for long: meanwhile, the crew begins with the next ones.
+                    line.give()
+                    while not crew.is_silent:
+                        yield line.noted(*crew.take())
+                clock = time.perf_counter()
+        line.give()
+        while line.is_under_way:
+            yield line.noted(*crew.take())
+            line.give()
 
 
 def in_order(
@@ -138,25 +147,37 @@ def in_order(
                 head += 1
 
 
-def _by_crew(
-    task: str, settings: Any, numbered: Iterator[tuple[int, Any]], jobs: int
-) -> Generator[Reply, None, None]:
-    most = max(2 * jobs, MIN_UNDER_WAY)
-    is_done: dict[int, bool] = {}
-    with Crew(task, settings, jobs=jobs) as crew:
-        for number, item in itertools.islice(numbered, most):
-            is_done[number] = False
-            crew.give(number, item)
-        while is_done:
-            reply = _reply(*crew.take())
-            if reply.is_last:
-                is_done[reply.number] = True
-            yield reply
-            while is_done and is_done[next(iter(is_done))]:
-                del is_done[next(iter(is_done))]
-                for number, item in itertools.islice(numbered, 1):
-                    is_done[number] = False
-                    crew.give(number, item)
+class _Line:
+    """The items that are under way, in their order, and which of them are done."""
+
+    def __init__(self, crew: Crew, items: Iterable[Any], *, most: int) -> None:
+        self._crew, self._numbered, self._most = crew, enumerate(items), most
+        self._is_done: dict[int, bool] = {}
+
+    @property
+    def is_under_way(self) -> bool:
+        return bool(self._is_done)
+
+    def next(self) -> tuple[int, Any] | None:
+        """Take the next item, which is under way from now on."""
+        taken = next(self._numbered, None)
+        if taken is not None:
+            self._is_done[taken[0]] = False
+        return taken
+
+    def give(self) -> None:
+        """Give the crew as many items as may be under way."""
+        while len(self._is_done) < self._most and (taken := self.next()) is not None:
+            self._crew.give(*taken)
+
+    def noted(self, number: int, message: Message) -> Reply:
+        """Make a reply of what came, and note it if it was the last of its item."""
+        reply = _reply(number, message)
+        if reply.is_last:
+            self._is_done[number] = True
+        while self._is_done and self._is_done[head := next(iter(self._is_done))]:
+            del self._is_done[head]
+        return reply
 
 
 def _reply(number: int, message: Message) -> Reply:
