@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -18,7 +19,7 @@ from genrescope.crew.messages import Message, read_message, write_message
 from genrescope.crew.worker import DONE, ERROR, FAULT, ITEM, READY, TASK
 from genrescope.errors import WorkerEndedError
 
-END_S = 5.0
+START_S, END_S = 60.0, 5.0
 # The first statement takes the current folder, which may hold anything, off the path again.
 _CODE = (
     "import sys; sys.path[:] = sys.argv[1:]; del sys.argv[1:]; "
@@ -89,13 +90,18 @@ class WorkerProcess:
         Returns
         -------
         bool
-            False if it ended instead.
+            False if it ended instead, or said nothing for a minute.
         """
+        limit = threading.Timer(START_S, self._process.kill)
+        limit.daemon = True
+        limit.start()
         try:
             write_message(self._stdin, Message(TASK, self._task))
             return read_message(self._stdout).kind == READY
         except (EOFError, OSError, ValueError):
             return False
+        finally:
+            limit.cancel()
 
     def work(self, item: Any) -> Iterator[Message]:
         """
