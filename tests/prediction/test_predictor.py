@@ -308,6 +308,22 @@ def test_the_company_of_other_files_changes_no_bit(bundle, tiny, songs, at_once,
         assert [p.path for p in many if p.error] == [str(p) for p in songs if p.name == "3.wav"]
 
 
+def test_a_few_windows_of_a_long_file(predictor, songs, at_once):
+    (long,) = (p for p in songs[:8] if p.name == "1.wav")
+    whole, few = predictor.predict_file(long), predictor.predict_file(long, max_windows=3)
+    assert [w.start_s for w in few.windows][::2] == [0.0, 69.0]
+    assert len(few.windows) == 3
+    assert few.duration_s == whole.duration_s
+    by_start = {w.start_s: vector(w) for w in whole.windows}
+    for window in few.windows:
+        np.testing.assert_allclose(vector(window), by_start[window.start_s], atol=1e-5)
+    assert list(predictor.predict_many([long] * 3, jobs=2, max_windows=3)) == [few] * 3
+    with pytest.raises(ParameterError, match="max_windows is 0"):
+        list(predictor.predict_many([long], max_windows=0))
+    with pytest.raises(ParameterError, match="max_windows is 0"):
+        predictor.predict_file(long, max_windows=0)
+
+
 def workers():
     return [t for t in threading.enumerate() if t.name.startswith("genrescope")]
 

@@ -20,6 +20,8 @@ from genrescope.errors import WorkerEndedError
 
 # Waiting without an end cannot be interrupted by Ctrl-C on Windows.
 _WAIT_S = 0.5
+# One may fail because memory is short at the moment; more fail because they never will start.
+MAX_FAILED_STARTS = 3
 
 
 class Crew:
@@ -44,7 +46,8 @@ class Crew:
         self._threads: list[threading.Thread] = []
         self._workers: dict[int, WorkerProcess] = {}
         self._lock = threading.Lock()
-        self._is_over = self._cannot_start = False
+        self._is_over = False
+        self._n_failed_starts = 0
 
     def __enter__(self) -> Crew:
         """Give the crew itself."""
@@ -161,16 +164,17 @@ class Crew:
             old = self._workers.pop(place, None)
             if old is not None:
                 old.close()
-            if self._is_over or self._cannot_start:
+            if self._is_over or self._n_failed_starts >= MAX_FAILED_STARTS:
                 return None
             try:
                 worker = WorkerProcess(self._name, self._settings)
             except OSError:
-                self._cannot_start = True
+                self._n_failed_starts += 1
                 return None
             self._workers[place] = worker
         if worker.is_ready():
+            self._n_failed_starts = 0
             return worker
         worker.end()
-        self._cannot_start = True
+        self._n_failed_starts += 1
         return None

@@ -111,7 +111,9 @@ class Listener:
         yield from self._all_rows(listening)
         yield listening.recording(heard)
 
-    def listen_file(self, path: str, *, limits: Limits | None = None) -> Iterator[Rows | Recording]:
+    def listen_file(
+        self, path: str, *, limits: Limits | None = None, max_windows: int | None = None
+    ) -> Iterator[Rows | Recording]:
         """
         Listen to a file.
 
@@ -121,6 +123,8 @@ class Listener:
             Sound file, or video with a sound track.
         limits : Limits or None
             What to refuse; None takes the defaults.
+        max_windows : int or None
+            Of a longer file, listen to this many windows, spread evenly; None listens to all.
 
         Yields
         ------
@@ -132,13 +136,18 @@ class Listener:
         AudioError
             If the file cannot be read, is silent or too short; the subclass says which.
         """
-        from genrescope.audio.decode import open_audio
+        from genrescope.prediction.excerpts import open_windows
 
-        with open_audio(Path(path), sr=self.front_end.sr, limits=limits) as reader:
-            heard = Heard(reader)
-            listening = Listening(cut(heard, self.windows), self.front_end)
+        with open_windows(
+            Path(path),
+            settings=self.windows,
+            sr=self.front_end.sr,
+            limits=limits,
+            max_windows=max_windows,
+        ) as windows:
+            listening = Listening(windows, self.front_end)
             yield from self._all_rows(listening)
-            yield listening.recording(heard, path=path, problems=reader.problems)
+            yield listening.recording(windows.heard, path=path, problems=windows.problems)
 
     def _all_rows(self, logmels: Iterable[np.ndarray]) -> Iterator[Rows]:
         held: list[np.ndarray] = []
@@ -198,7 +207,7 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[str], Iterator[Message]]
     Parameters
     ----------
     settings : mapping
-        ``listener`` (see `Listener.to_dict`), and ``limits`` as plain values or None.
+        ``listener`` (see `Listener.to_dict`), ``limits`` as plain values or None, ``max_windows``.
 
     Returns
     -------
@@ -209,7 +218,8 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[str], Iterator[Message]]
     limits = None if settings["limits"] is None else Limits(**settings["limits"])
 
     def _listen(path: str) -> Iterator[Message]:
-        for part in listener.listen_file(path, limits=limits):
+        heard = listener.listen_file(path, limits=limits, max_windows=settings["max_windows"])
+        for part in heard:
             if isinstance(part, Recording):
                 yield Message(PART, dataclasses.asdict(part))
             else:

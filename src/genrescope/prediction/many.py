@@ -16,7 +16,7 @@ import numpy as np
 
 from genrescope.audio.limits import Limits
 from genrescope.crew.replies import Reply, replies
-from genrescope.errors import GenrescopeError, WorkerEndedError
+from genrescope.errors import GenrescopeError, ParameterError, WorkerEndedError
 from genrescope.prediction.listener import Listener, Rows
 from genrescope.prediction.listening import Recording
 
@@ -88,6 +88,7 @@ def answers(
     judge: Judge,
     jobs: int | None = None,
     limits: Limits | None = None,
+    max_windows: int | None = None,
 ) -> Generator[Answer, None, None]:
     """
     Hear many files; answers stream out in the order of the paths.
@@ -104,6 +105,8 @@ def answers(
         Worker processes; 1 works in this process, None takes as many as this process may use cores.
     limits : Limits or None
         What to refuse; None takes the defaults.
+    max_windows : int or None
+        Of a longer file, listen to this many windows; None listens to all.
 
     Yields
     ------
@@ -113,10 +116,12 @@ def answers(
     Raises
     ------
     ParameterError
-        If `jobs` is below 1.
+        If `jobs` or `max_windows` is below 1.
     """
+    if max_windows is not None and max_windows < 1:
+        raise ParameterError(f"max_windows is {max_windows}, but must be at least 1")
     plain = None if limits is None else dataclasses.asdict(limits)
-    settings = {"listener": listener.to_dict(), "limits": plain}
+    settings = {"listener": listener.to_dict(), "limits": plain, "max_windows": max_windows}
     line: dict[int, Answer] = {}
 
     def _taken() -> Iterator[str]:

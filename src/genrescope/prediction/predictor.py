@@ -13,9 +13,8 @@ from genrescope.bundle.format import Manifest, read_manifest, read_onnx
 from genrescope.bundle.locate import find_bundle
 from genrescope.bundle.music_graph import read_music_onnx
 from genrescope.errors import EmptyAudioError, ParameterError
-from genrescope.prediction.abstain import decide, likely
-from genrescope.prediction.aggregate import known, mean_probabilities, ranked, timeline
-from genrescope.prediction.hearing import short_warnings, to_mono
+from genrescope.prediction.conclusion import conclude
+from genrescope.prediction.hearing import to_mono
 from genrescope.prediction.listener import Listener, Rows
 from genrescope.prediction.listening import Recording
 from genrescope.prediction.many import Answer, Judged, answers
@@ -146,7 +145,9 @@ class Predictor:
         mono = resample(mono, orig_sr=sr, target_sr=self.manifest.front_end.sr)
         return self._answer(None, self._listener.listen(mono))
 
-    def predict_file(self, path: str | Path, *, limits: Limits | None = None) -> Prediction:
+    def predict_file(
+        self, path: str | Path, *, limits: Limits | None = None, max_windows: int | None = None
+    ) -> Prediction:
         """
         Hear the genre of a file.
 
@@ -156,6 +157,8 @@ class Predictor:
             Sound file, or video with a sound track.
         limits : Limits or None
             What to refuse; None takes the defaults.
+        max_windows : int or None
+            Of a longer file, hear this many windows, spread evenly; None hears all.
 
         Returns
         -------
@@ -167,7 +170,8 @@ class Predictor:
         AudioError
             If the file cannot be read, is silent or too short; the subclass says which.
         """
-        return self._answer(str(path), self._listener.listen_file(str(path), limits=limits))
+        heard = self._listener.listen_file(str(path), limits=limits, max_windows=max_windows)
+        return self._answer(str(path), heard)
 
     def predict_many(
         self,
@@ -175,6 +179,7 @@ class Predictor:
         *,
         jobs: int | None = None,
         limits: Limits | None = None,
+        max_windows: int | None = None,
     ) -> Iterator[Prediction]:
         """
         Hear many files; answers stream out in the order of the paths.
@@ -190,6 +195,8 @@ class Predictor:
             Worker processes; 1 works in this process, None takes as many as there are cores.
         limits : Limits or None
             What to refuse; None takes the defaults.
+        max_windows : int or None
+            Of a longer file, hear this many windows, spread evenly; None hears all.
 
         Yields
         ------
@@ -199,11 +206,18 @@ class Predictor:
         Raises
         ------
         ParameterError
-            If `jobs` is below 1, or `paths` is one path.
+            If `jobs` or `max_windows` is below 1, or `paths` is one path.
         """
         if isinstance(paths, (str, Path)):
             raise ParameterError(f"paths is {str(paths)!r}, one path: give a list of paths")
-        heard = answers(paths, listener=self._listener, judge=self._judge, jobs=jobs, limits=limits)
+        heard = answers(
+            paths,
+            listener=self._listener,
+            judge=self._judge,
+            jobs=jobs,
+            limits=limits,
+            max_windows=max_windows,
+        )
         with closing(heard):
             yield from map(self._prediction, heard)
 
@@ -256,34 +270,17 @@ class Predictor:
             else:
                 recording = part
         assert recording is not None
-        return self._heard(path, parts, recording)
+        return self._concluded(path, recording, parts)
 
     def _prediction(self, answer: Answer) -> Prediction:
         if answer.error is not None:
             return Prediction(answer.path, self.name, None, error=str(answer.error))
         assert answer.recording is not None
-        return self._heard(answer.path, answer.parts, answer.recording)
+        return self._concluded(answer.path, answer.recording, answer.parts)
 
-    def _heard(self, path: str | None, parts: Sequence[Judged], recording: Recording) -> Prediction:
-        sr = self.manifest.front_end.sr
-        P, music = (np.concatenate(part) for part in zip(*parts, strict=True))
-        kept = np.array(recording.kept)
-        windows = timeline(recording.spans, P, music, labels=self.labels, sr=sr)
-        genres = ranked(mean_probabilities(P[kept]), self.labels)
-        is_music = known(music[kept].mean())
-        abstained = decide(genres[0].probability, is_music, self._thresholds)
-        window_s = self.manifest.windows.length / sr
-        return Prediction(
-            path=path,
-            model=self.name,
-            duration_s=recording.duration_s,
-            genres=genres,
-            windows=tuple(w for w, keep in zip(windows, kept, strict=True) if keep),
-            abstained=abstained,
-            music=is_music,
-            likely=() if abstained == "not_music" else likely(genres, self._thresholds),
-            warnings=(
-                *recording.problems,
-                *short_warnings(recording.duration_s, window_s=window_s),
-            ),
+    def _concluded(
+        self, path: str | None, recording: Recording, parts: Sequence[Judged]
+    ) -> Prediction:
+        return conclude(
+            recording, parts, path=path, manifest=self.manifest, thresholds=self._thresholds
         )

@@ -20,8 +20,7 @@ from genrescope.crew.replies import in_order
 from genrescope.digests import file_sha256
 from genrescope.errors import ParameterError, WorkerEndedError
 from genrescope.features.front_end import FrontEnd
-from genrescope.features.windows import WindowSettings, cut
-from genrescope.prediction.hearing import Heard
+from genrescope.features.windows import WindowSettings
 from genrescope.prediction.listening import Listening
 from genrescope.records import Skipped, Track
 from genrescope.store.feature_store import FeatureStore
@@ -178,13 +177,12 @@ def file_logmels(
     AudioError
         If the file cannot be read, is silent or too short.
     """
-    from genrescope.audio.decode import open_audio
+    from genrescope.prediction.excerpts import open_windows
 
-    with open_audio(path, sr=front_end.sr, limits=limits) as reader:
-        heard = Heard(reader)
-        listening = Listening(cut(heard, windows), front_end)
+    with open_windows(path, settings=windows, sr=front_end.sr, limits=limits) as cut:
+        listening = Listening(cut, front_end)
         logmels = list(listening)
-    kept = listening.recording(heard, path=str(path)).kept
+        kept = listening.recording(cut.heard, path=str(path)).kept
     return np.stack([S for S, keep in zip(logmels, kept, strict=True) if keep])
 
 
