@@ -46,7 +46,7 @@ def batches(frames: Iterable[Any]) -> Iterator[list[Any]]:
     form: tuple[int, int, str] | None = None
     n_held = 0
     for frame in frames:
-        this = (frame.sample_rate, frame.layout.nb_channels, frame.format.name)
+        this = (frame.sample_rate, _n_channels(frame), frame.format.name)
         if this != form or n_held * this[1] >= _BATCH_VALUES:
             if batch:
                 yield batch
@@ -77,7 +77,7 @@ def joined(frames: list[Any]) -> npt.NDArray[np.float32]:
         If the sample format is not one of those that `samples_of` knows.
     """
     first = frames[0]
-    n_channels, is_planar = first.layout.nb_channels, first.format.is_planar
+    n_channels, is_planar = _n_channels(first), first.format.is_planar
     n_planes = n_channels if is_planar else 1
     if n_planes > _MAX_PLANES:
         return np.concatenate([samples_of(frame) for frame in frames], axis=1)
@@ -119,7 +119,7 @@ def samples_of(frame: Any) -> npt.NDArray[np.float32]:
     KeyError
         If the sample format is another one.
     """
-    n_channels = frame.layout.nb_channels
+    n_channels = _n_channels(frame)
     if frame.format.is_planar and n_channels > _MAX_PLANES:
         frame = _packed(frame)
     form = frame.format.name.rstrip("p")
@@ -130,6 +130,12 @@ def samples_of(frame: Any) -> npt.NDArray[np.float32]:
     else:
         array = planes[0][: frame.samples * n_channels].reshape(frame.samples, n_channels).T.copy()
     return _to_float(array, form)
+
+
+def _n_channels(frame: Any) -> int:
+    # PyAV 12 hides the number; later ones make the tuple anew each time.
+    layout = frame.layout
+    return getattr(layout, "nb_channels", 0) or len(layout.channels)
 
 
 def _to_float(array: npt.NDArray[Any], form: str) -> npt.NDArray[np.float32]:

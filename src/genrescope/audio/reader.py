@@ -61,6 +61,9 @@ class AudioReader:
         What the header says.
     sr : int
         Sample rate of the blocks in Hz.
+    n_promised : int or None
+        Length of the whole recording in samples at its own rate; None where the header gives none
+        or an estimate.
     problems : list of str
         What is odd about the recording; complete when the last block was read.
     peak : float
@@ -88,6 +91,7 @@ class AudioReader:
         self._source = self._opened.source
         self.info = probe.info_of(self._opened)
         self.sr = self.info.sr if sr is None else int(sr)
+        self.n_promised = self._source.n_frames if self._source.is_exact else None
         self.problems = list(self._opened.problems)
         self.peak = 0.0
         self._channel_peak = 0.0
