@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from genrescope.audio import levels, opening, probe, truncation
 from genrescope.audio.limits import Limits
+from genrescope.audio.regroup import regroup
 from genrescope.audio.resample import StreamResampler
 from genrescope.audio.source import Block
 from genrescope.errors import (
@@ -30,6 +31,7 @@ from genrescope.errors import (
 
 # Codecs work in frames and containers round their times: less than this is not a missing part.
 _TOLERANCE_S = 0.1
+_LARGEST_FREED = 1 << 23
 
 
 class AudioReader:
@@ -59,6 +61,9 @@ class AudioReader:
         What the header says.
     sr : int
         Sample rate of the blocks in Hz.
+    n_promised : int or None
+        Length of the whole recording in samples at its own rate; None where the header gives none
+        or an estimate.
     problems : list of str
         What is odd about the recording; complete when the last block was read.
     peak : float
@@ -76,6 +81,9 @@ class AudioReader:
         block_s: float,
         limits: Limits,
     ) -> None:
+        # Touching memory anew costs more than all arithmetic here. glibc's allocator keeps what is
+        # freed, up to twice the largest block that was freed so far: so one is, and never touched.
+        np.empty(_LARGEST_FREED, dtype=np.uint8)
         self._path, self._limits = path, limits
         self._clock = time.perf_counter()
         self._spent_s = 0.0
@@ -83,6 +91,7 @@ class AudioReader:
         self._source = self._opened.source
         self.info = probe.info_of(self._opened)
         self.sr = self.info.sr if sr is None else int(sr)
+        self.n_promised = self._source.n_frames if self._source.is_exact else None
         self.problems = list(self._opened.problems)
         self.peak = 0.0
         self._channel_peak = 0.0
@@ -206,11 +215,12 @@ class AudioReader:
 
     def _mono(self) -> Iterator[tuple[npt.NDArray[np.float32], int]]:
         for samples, sr in self._checked():
-            repaired, n_bad = levels.repair(samples)
+            repaired, n_bad, channel_peak = levels.repair(samples)
             self._n_bad += n_bad
+            self._channel_peak = max(self._channel_peak, channel_peak)
             y = levels.downmix(repaired)
-            self.peak = max(self.peak, levels.peak(y))
-            self._channel_peak = max(self._channel_peak, levels.peak(repaired))
+            is_mono = repaired.shape[1] == 1
+            self.peak = max(self.peak, channel_peak if is_mono else levels.peak(y))
             yield y, sr
 
     def _resampled(self) -> Iterator[npt.NDArray[np.float32]]:
@@ -227,22 +237,10 @@ class AudioReader:
             yield stream.process(nothing, last=True)
 
     def _regrouped(self, size: int) -> Iterator[npt.NDArray[np.float32]]:
-        held: list[npt.NDArray[np.float32]] = []
-        n_held = n_out = 0
-        for y in self._resampled():
-            held.append(y)
-            n_held += len(y)
-            if n_held < size:
-                continue
-            whole = np.concatenate(held)
-            for at in range(0, n_held - size + 1, size):
-                n_out += size
-                yield whole[at : at + size].copy()
-            held = [whole[n_held - n_held % size :]]
-            n_held %= size
-        if n_held:
-            n_out += n_held
-            yield np.concatenate(held)
+        n_out = 0
+        for block in regroup(self._resampled(), size):
+            n_out += len(block)
+            yield block
         if not n_out:
             raise TooShortAudioError(
                 f"it has {self._n_frames} samples: nothing is left of them at {self.sr} Hz"
