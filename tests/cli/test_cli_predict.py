@@ -113,8 +113,7 @@ def test_timeline_shows_the_windows(genrescope, songs, bundle, tmp_path):
     few = genrescope(
         "predict", path, "--format", "csv", "--timeline", "--model", bundle, "--max-windows", 1
     )
-    assert [row["end_s"] for row in rows(few)][0] == "65.000"
-    assert len(rows(few)) == 2
+    assert [row["end_s"] == "65.000" for row in rows(few)] == [True, False]
     table = genrescope("predict", path, "--timeline", "--model", bundle)
     assert "0:00 to 0:30" in table.out
 

@@ -10,7 +10,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Any
 
 from genrescope.crew.messages import Message
@@ -48,19 +47,6 @@ class Crew:
         self._lock = threading.Lock()
         self._is_over = False
         self._n_failed_starts = 0
-
-    def __enter__(self) -> Crew:
-        """Give the crew itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End the crew."""
-        self.close()
 
     def give(self, number: int, item: Any) -> None:
         """

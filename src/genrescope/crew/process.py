@@ -1,6 +1,6 @@
 """One worker, seen from its crew: a process of this Python that is told items.
 
-Public: `WorkerProcess`, `can_start`.
+Public: `WorkerProcess`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any
 
 from genrescope.cores import THREAD_VARIABLES
@@ -25,20 +24,6 @@ _CODE = (
     "import sys; sys.path[:] = sys.argv[1:]; del sys.argv[1:]; "
     "from genrescope.crew.worker import main; main()"
 )
-
-
-def can_start() -> bool:
-    """
-    Tell whether there is a Python to start.
-
-    Returns
-    -------
-    bool
-        False inside a frozen program or another one that embeds Python.
-    """
-    if getattr(sys, "frozen", False) or not sys.executable:
-        return False
-    return Path(sys.executable).name.lower().startswith(("python", "pypy"))
 
 
 class WorkerProcess:

@@ -2,26 +2,29 @@
 
 The task is named by its module (see `genrescope.crew.worker.open_task`), items are plain values and
 workers fresh processes: they share no state, need nothing of the user's script, and one that
-crashes costs only the item it was on. Public: `Reply`, `replies`, `in_order`.
+crashes costs only the item it was on. Public: `Reply`, `replies`, `in_order`, `can_start`.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genrescope import errors
 from genrescope.cores import n_jobs_or_cores
-from genrescope.crew.crew import Crew
 from genrescope.crew.messages import Message
-from genrescope.crew.process import can_start
 from genrescope.crew.worker import DONE, ERROR, FAULT, PART, attempt, open_task
+
+if TYPE_CHECKING:
+    from genrescope.crew.crew import Crew
 
 PATIENCE_S = 0.5
 """How long work lasts before workers are started, which takes about as long."""
@@ -88,8 +91,7 @@ def replies(
     """
     n_jobs = n_jobs_or_cores(jobs)
     patience_s = PATIENCE_S if n_jobs > 1 and can_start() else math.inf
-    with Crew(task, settings, jobs=n_jobs) as crew:
-        line = _Line(crew, items, most=max(2 * n_jobs, MIN_UNDER_WAY))
+    with closing(_Line(task, settings, items, jobs=n_jobs)) as line:
         work, spent_s = None, 0.0
         while spent_s < patience_s and (taken := line.next()) is not None:
             number, item = taken
@@ -101,13 +103,27 @@ def replies(
                 if spent_s >= patience_s:
                     # It may go on for long: meanwhile, the crew begins with the next ones.
                     line.give()
-                    while not crew.is_silent:
-                        yield line.noted(*crew.take())
+                    while line.has_said:
+                        yield line.said()
                 clock = time.perf_counter()
         line.give()
         while line.is_under_way:
-            yield line.noted(*crew.take())
+            yield line.said()
             line.give()
+
+
+def can_start() -> bool:
+    """
+    Tell whether there is a Python to start.
+
+    Returns
+    -------
+    bool
+        False inside a frozen program or another one that embeds Python.
+    """
+    if getattr(sys, "frozen", False) or not sys.executable:
+        return False
+    return Path(sys.executable).name.lower().startswith(("python", "pypy"))
 
 
 def in_order(
@@ -148,11 +164,13 @@ def in_order(
 
 
 class _Line:
-    """The items that are under way, in their order, and which of them are done."""
+    """The items that are under way, in their order, which of them are done, and their crew."""
 
-    def __init__(self, crew: Crew, items: Iterable[Any], *, most: int) -> None:
-        self._crew, self._numbered, self._most = crew, enumerate(items), most
+    def __init__(self, task: str, settings: Any, items: Iterable[Any], *, jobs: int) -> None:
+        self._task, self._settings, self._jobs = task, settings, jobs
+        self._numbered, self._most = enumerate(items), max(2 * jobs, MIN_UNDER_WAY)
         self._is_done: dict[int, bool] = {}
+        self._crew: Crew | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -168,7 +186,22 @@ class _Line:
     def give(self) -> None:
         """Give the crew as many items as may be under way."""
         while len(self._is_done) < self._most and (taken := self.next()) is not None:
+            if self._crew is None:
+                # Here, since most who have one short file never need it.
+                from genrescope.crew.crew import Crew
+
+                self._crew = Crew(self._task, self._settings, jobs=self._jobs)
             self._crew.give(*taken)
+
+    @property
+    def has_said(self) -> bool:
+        """Whether the crew has said something that was not taken."""
+        return self._crew is not None and not self._crew.is_silent
+
+    def said(self) -> Reply:
+        """Wait for what the crew says next."""
+        assert self._crew is not None
+        return self.noted(*self._crew.take())
 
     def noted(self, number: int, message: Message) -> Reply:
         """Make a reply of what came, and note it if it was the last of its item."""
@@ -178,6 +211,11 @@ class _Line:
         while self._is_done and self._is_done[head := next(iter(self._is_done))]:
             del self._is_done[head]
         return reply
+
+    def close(self) -> None:
+        """End the crew."""
+        if self._crew is not None:
+            self._crew.close()
 
 
 def _reply(number: int, message: Message) -> Reply:

@@ -13,7 +13,6 @@ import queue
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
@@ -90,6 +89,8 @@ def main() -> None:
         except BrokenPipeError:
             os._exit(0)
         except Exception:
+            import traceback
+
             write_message(answers, Message(FAULT, traceback.format_exc()))
 
 
