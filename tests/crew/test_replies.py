@@ -93,6 +93,12 @@ def test_a_crash_costs_only_the_item_that_the_worker_was_on():
     assert "ended (exit code 7)" in str(found[3].error)
 
 
+def test_an_item_that_memory_does_not_suffice_for_costs_only_itself():
+    found = list(run([item(), item("swell"), item()]))
+    assert [type(r.error) for r in found] == [type(None), WorkerEndedError, type(None)]
+    assert "or memory ran out" in str(found[1].error)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_fault_of_the_task_ends_the_work(jobs):
     with pytest.raises((RuntimeError, ZeroDivisionError), match="a fault of the task"):

@@ -100,13 +100,13 @@ class Crew:
 
     def close(self) -> None:
         """End all workers at once, whatever they are at."""
+        if sys.is_finalizing():
+            # Threads run no more, and workers end with this process.
+            return
         with self._lock:
             self._is_over = True
             for worker in self._workers.values():
                 worker.end()
-        if sys.is_finalizing():
-            # This process ends, and its threads run no more.
-            return
         for _ in self._threads:
             self._items.put(None)
         for thread in self._threads:
@@ -127,6 +127,8 @@ class Crew:
             number, item = given
             try:
                 for message in self._worked(place, item):
+                    if self._is_over:
+                        return
                     self._said.put((number, message))
             except WorkerEndedError as error:
                 value = {"class": type(error).__name__, "text": str(error)}

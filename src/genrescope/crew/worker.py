@@ -88,6 +88,9 @@ def main() -> None:
                 write_message(answers, message)
         except BrokenPipeError:
             os._exit(0)
+        except MemoryError:
+            # This item cannot be done; a new process has the memory for the others.
+            os._exit(1)
         except Exception:
             import traceback
 
