@@ -45,7 +45,7 @@ class Crew:
         self._threads: list[threading.Thread] = []
         self._workers: dict[int, WorkerProcess] = {}
         self._lock = threading.Lock()
-        self._is_over = False
+        self._over = threading.Event()
         self._n_failed_starts = 0
 
     def give(self, number: int, item: Any) -> None:
@@ -104,7 +104,7 @@ class Crew:
             # Threads run no more, and workers end with this process.
             return
         with self._lock:
-            self._is_over = True
+            self._over.set()
             for worker in self._workers.values():
                 worker.end()
         for _ in self._threads:
@@ -122,12 +122,12 @@ class Crew:
         """Pass items to one worker, and pass on what it says."""
         while True:
             given = self._items.get()
-            if given is None or self._is_over:
+            if given is None or self._over.is_set():
                 return
             number, item = given
             try:
                 for message in self._worked(place, item):
-                    if self._is_over:
+                    if self._over.is_set():
                         return
                     self._said.put((number, message))
             except WorkerEndedError as error:
@@ -142,7 +142,7 @@ class Crew:
             worker = self._started(place)
         if worker is not None:
             return worker.work(item)
-        if self._is_over:
+        if self._over.is_set():
             return iter(())
         return attempt(open_task(self._name, self._settings), item)
 
@@ -152,7 +152,7 @@ class Crew:
             old = self._workers.pop(place, None)
             if old is not None:
                 old.close()
-            if self._is_over or self._n_failed_starts >= MAX_FAILED_STARTS:
+            if self._over.is_set() or self._n_failed_starts >= MAX_FAILED_STARTS:
                 return None
             try:
                 worker = WorkerProcess(self._name, self._settings)
