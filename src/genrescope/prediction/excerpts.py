@@ -21,8 +21,10 @@ from types import TracebackType
 
 import numpy as np
 
+from genrescope.audio import opening
 from genrescope.audio.decode import open_audio
 from genrescope.audio.limits import Limits
+from genrescope.audio.reader import AudioReader
 from genrescope.errors import AudioError, AudioLimitError, ParameterError
 from genrescope.features.windows import Window, WindowSettings, cut
 from genrescope.prediction.hearing import Heard, is_silent
@@ -134,6 +136,8 @@ class WindowReader:
         self._path, self._settings, self._sr = path, settings, sr
         self._max_windows, self._limits = max_windows, limits
         self._spent_s = 0.0
+        # One source for all parts: FFmpeg remembers the places of the frames that it has passed.
+        self._lent: opening.Opened | None = None
         self._reader = open_audio(path, sr=sr, limits=limits)
         self.problems = self._reader.problems
         self.heard = Heard(self._reader)
@@ -151,6 +155,8 @@ class WindowReader:
     ) -> None:
         """Close the file."""
         self._reader.close()
+        if self._lent is not None:
+            self._lent.source.close()
 
     def __iter__(self) -> Iterator[Window]:
         """Give the windows in the order of time, once."""
@@ -198,13 +204,16 @@ class WindowReader:
         clock = time.perf_counter()
         seconds = n / native
         try:
-            with open_audio(
+            if self._lent is None:
+                self._lent = opening.open_source(self._path)
+            with AudioReader(
                 self._path,
                 sr=sr,
                 offset_s=at / native,
                 duration_s=seconds,
                 block_s=seconds + 1.0,
                 limits=limits,
+                lent=self._lent,
             ) as part:
                 y = np.concatenate(list(part))
         except AudioLimitError:
