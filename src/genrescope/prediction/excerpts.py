@@ -35,6 +35,8 @@ _SOUGHT = ("MP3", "MP4")
 _MARGIN_S = 0.25
 _TOLERANCE_S = 0.1
 _LARGEST_STEP = 1024
+# A block is copied into its window while the cache still holds it.
+_BLOCK_S = 1.0
 
 
 def open_windows(
@@ -57,7 +59,8 @@ def open_windows(
     sr : int
         Sample rate to give out, in Hz.
     max_windows : int or None
-        At most so many windows, spread evenly; None gives out all.
+        At most so many windows, spread evenly; None gives out all. Where they cannot be sought,
+        so many are held in memory, and there may be as few as half of them.
     limits : Limits or None
         What to refuse; None means the limits of ``Limits()``. They hold for the whole recording,
         however little of it is read.
@@ -138,7 +141,7 @@ class WindowReader:
         self._spent_s = 0.0
         # One source for all parts: FFmpeg remembers the places of the frames that it has passed.
         self._lent: opening.Opened | None = None
-        self._reader = open_audio(path, sr=sr, limits=limits)
+        self._reader = open_audio(path, sr=sr, block_s=_BLOCK_S, limits=limits)
         self.problems = self._reader.problems
         self.heard = Heard(self._reader)
         self.is_sought = False
