@@ -59,6 +59,8 @@ class PyAvSource:
         self._n_damaged = 0
         self._failure: Exception | None = None
         self._container: Any = None
+        self._zero: Fraction | None = None
+        self._is_begun = False
         self._file = _PlainFile(path.open("rb"))
         self._file.deadline = deadline
         try:
@@ -109,7 +111,7 @@ class PyAvSource:
 
     def blocks(self, start: int) -> Iterator[Block]:
         """
-        Give out the sound from a position to the end, once.
+        Give out the sound from a position to the end; another call begins anew.
 
         Parameters
         ----------
@@ -170,13 +172,18 @@ class PyAvSource:
                 self._n_damaged += 1
 
     def _seek(self, start: int) -> tuple[Iterator[Any], int]:
-        frames = self._decoded()
-        first = next(frames, None)
-        if first is None:
-            return frames, 0
-        zero = _time(first)
+        if not self._is_begun:
+            self._is_begun = True
+            frames = self._decoded()
+            first = next(frames, None)
+            if first is None:
+                return frames, 0
+            self._zero = _time(first)
+            if start <= _PREROLL_S * self.sr or self._zero is None:
+                return itertools.chain((first,), frames), start
+        zero = self._zero
         if start <= _PREROLL_S * self.sr or zero is None:
-            return itertools.chain((first,), frames), start
+            return self._from_beginning(), start
         near = zero + Fraction(start, self.sr) - Fraction(_PREROLL_S)
         try:
             self._container.seek(int(near / self._stream.time_base), stream=self._stream)

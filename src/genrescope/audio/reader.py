@@ -2,8 +2,7 @@
 
 The sound flows through steps, each a generator: decoded at the recording's own rate, cut to the
 wanted part and checked against the limits, repaired and averaged to mono, resampled, regrouped
-into equal blocks. Nothing holds more than a block. Public name: `AudioReader`, made by
-`genrescope.audio.decode.open_audio`.
+into equal blocks. Nothing holds more than a block. Public name: `AudioReader`.
 """
 
 from __future__ import annotations
@@ -54,6 +53,8 @@ class AudioReader:
         Length of a block in seconds.
     limits : Limits
         What to refuse.
+    lent : Opened or None
+        The recording where it is open already; closing this reader leaves it open.
 
     Attributes
     ----------
@@ -80,14 +81,15 @@ class AudioReader:
         duration_s: float | None,
         block_s: float,
         limits: Limits,
+        lent: opening.Opened | None = None,
     ) -> None:
         # Touching memory anew costs more than all arithmetic here. glibc's allocator keeps what is
         # freed, up to twice the largest block that was freed so far: so one is, and never touched.
         np.empty(_LARGEST_FREED, dtype=np.uint8)
-        self._path, self._limits = path, limits
+        self._path, self._limits, self._lent = path, limits, lent
         self._clock = time.perf_counter()
         self._spent_s = 0.0
-        self._opened = opening.open_source(path, deadline=self._deadline())
+        self._opened = lent or opening.open_source(path, deadline=self._deadline())
         self._source = self._opened.source
         self.info = probe.info_of(self._opened)
         self.sr = self.info.sr if sr is None else int(sr)
@@ -138,7 +140,8 @@ class AudioReader:
     def close(self) -> None:
         """Let go of the file; reading on gives nothing more."""
         self._blocks = iter(())
-        self._source.close()
+        if self._lent is None or self._source is not self._lent.source:
+            self._source.close()
 
     def _deadline(self) -> float:
         """Say when the time of this call is spent; what the caller does in between is free."""
@@ -219,8 +222,9 @@ class AudioReader:
             self._n_bad += n_bad
             self._channel_peak = max(self._channel_peak, channel_peak)
             y = levels.downmix(repaired)
-            is_mono = repaired.shape[1] == 1
-            self.peak = max(self.peak, channel_peak if is_mono else levels.peak(y))
+            # The mean of one or two values is not beyond them.
+            if repaired.shape[1] > 2 or channel_peak > self.peak:
+                self.peak = max(self.peak, levels.peak(y))
             yield y, sr
 
     def _resampled(self) -> Iterator[npt.NDArray[np.float32]]:

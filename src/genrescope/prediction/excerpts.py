@@ -21,8 +21,10 @@ from types import TracebackType
 
 import numpy as np
 
+from genrescope.audio import opening
 from genrescope.audio.decode import open_audio
 from genrescope.audio.limits import Limits
+from genrescope.audio.reader import AudioReader
 from genrescope.errors import AudioError, AudioLimitError, ParameterError
 from genrescope.features.windows import Window, WindowSettings, cut
 from genrescope.prediction.hearing import Heard, is_silent
@@ -33,6 +35,8 @@ _SOUGHT = ("MP3", "MP4")
 _MARGIN_S = 0.25
 _TOLERANCE_S = 0.1
 _LARGEST_STEP = 1024
+# A block is copied into its window while the cache still holds it.
+_BLOCK_S = 1.0
 
 
 def open_windows(
@@ -55,7 +59,8 @@ def open_windows(
     sr : int
         Sample rate to give out, in Hz.
     max_windows : int or None
-        At most so many windows, spread evenly; None gives out all.
+        At most so many windows, spread evenly; None gives out all. Where they cannot be sought,
+        so many are held in memory, and there may be as few as half of them.
     limits : Limits or None
         What to refuse; None means the limits of ``Limits()``. They hold for the whole recording,
         however little of it is read.
@@ -134,7 +139,9 @@ class WindowReader:
         self._path, self._settings, self._sr = path, settings, sr
         self._max_windows, self._limits = max_windows, limits
         self._spent_s = 0.0
-        self._reader = open_audio(path, sr=sr, limits=limits)
+        # One source for all parts: FFmpeg remembers the places of the frames that it has passed.
+        self._lent: opening.Opened | None = None
+        self._reader = open_audio(path, sr=sr, block_s=_BLOCK_S, limits=limits)
         self.problems = self._reader.problems
         self.heard = Heard(self._reader)
         self.is_sought = False
@@ -151,6 +158,8 @@ class WindowReader:
     ) -> None:
         """Close the file."""
         self._reader.close()
+        if self._lent is not None:
+            self._lent.source.close()
 
     def __iter__(self) -> Iterator[Window]:
         """Give the windows in the order of time, once."""
@@ -198,13 +207,16 @@ class WindowReader:
         clock = time.perf_counter()
         seconds = n / native
         try:
-            with open_audio(
+            if self._lent is None:
+                self._lent = opening.open_source(self._path)
+            with AudioReader(
                 self._path,
                 sr=sr,
                 offset_s=at / native,
                 duration_s=seconds,
                 block_s=seconds + 1.0,
                 limits=limits,
+                lent=self._lent,
             ) as part:
                 y = np.concatenate(list(part))
         except AudioLimitError:
