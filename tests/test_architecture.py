@@ -29,6 +29,7 @@ LAYERS = (
         "digests",
         "atomic",
         "cores",
+        "crew",
         "settings",
     ),
     ("audio", "dsp", "metrics", "synthesis", "pages"),

@@ -256,6 +256,20 @@ def test_messages_suggest_what_to_do():
 # Cores
 
 
+def test_matrices_are_kept_on_one_core_unless_told_or_too_late(monkeypatch):
+    for name in cores.THREAD_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    cores.keep_matrices_on_one_core()
+    assert "OMP_NUM_THREADS" not in os.environ
+    monkeypatch.delitem(sys.modules, "numpy")
+    monkeypatch.setenv("MKL_NUM_THREADS", "3")
+    cores.keep_matrices_on_one_core()
+    values = {name: os.environ.get(name) for name in cores.THREAD_VARIABLES}
+    assert values == {name: "3" if name == "MKL_NUM_THREADS" else "1" for name in values}
+    for name in values:
+        monkeypatch.delenv(name)
+
+
 def test_as_many_jobs_as_asked_for_or_cores():
     assert cores.n_jobs_or_cores(7) == 7
     assert 1 <= cores.n_jobs_or_cores(None) <= (os.cpu_count() or 1)

@@ -1,20 +1,31 @@
 """The cores: how many there are, and work on many items at a time.
 
-Public functions: `n_jobs_or_cores`, `in_order`.
+Public functions: `n_jobs_or_cores`, `in_order`, `keep_matrices_on_one_core`.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from genrescope.errors import ParameterError
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+"""What the libraries of linear algebra take their number of threads from, when they are loaded."""
 
 
 def n_jobs_or_cores(jobs: int | None) -> int:
@@ -83,6 +94,8 @@ def in_order(
     >>> list(in_order(str.upper, ["a", "b", "c"], jobs=2))
     ['A', 'B', 'C']
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     n_jobs = n_jobs_or_cores(jobs)
     pending: deque[Future[Result]] = deque()
     pool = ThreadPoolExecutor(n_jobs, thread_name_prefix="genrescope")
@@ -95,3 +108,15 @@ def in_order(
             yield pending.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def keep_matrices_on_one_core() -> None:
+    """
+    Have NumPy, unless it is loaded already, multiply matrices in one thread.
+
+    The matrices of a recording are small: more threads do not make them faster, but take other
+    cores from those who could use them. What the user's environment says stays as it is.
+    """
+    if "numpy" not in sys.modules:
+        for name in THREAD_VARIABLES:
+            os.environ.setdefault(name, "1")

@@ -75,6 +75,10 @@ class AudioLimitError(AudioError):
     """A recording beyond one of the limits that the caller set."""
 
 
+class WorkerEndedError(GenrescopeError):
+    """A worker process ended while it worked on an item, which costs this item alone."""
+
+
 class DatasetError(GenrescopeError):
     """A track index or data set that breaks a rule."""
 

@@ -59,6 +59,40 @@ def graph(shape=SHAPE, n_labels=3, *, last="Softmax", name="X", kind=TensorProto
     return model.SerializeToString()
 
 
+def convolution(shape, n_labels=3):
+    """Two convolutions, the mean over time, and a softmax, as ONNX."""
+    rng = np.random.default_rng(0)
+    weights = {
+        "K1": rng.normal(size=(8, 1, 3, 3)) / 10,
+        "K2": rng.normal(size=(16, 8, 3, 3)) / 10,
+        "W": rng.normal(size=(16, n_labels)) / 10,
+    }
+    nodes = [
+        helper.make_node("Unsqueeze", ["X", "axis"], ["image"]),
+        helper.make_node("Conv", ["image", "K1"], ["c1"], pads=[1, 1, 1, 1]),
+        helper.make_node("Relu", ["c1"], ["r1"]),
+        helper.make_node("MaxPool", ["r1"], ["m1"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Conv", ["m1", "K2"], ["c2"], pads=[1, 1, 1, 1]),
+        helper.make_node("Relu", ["c2"], ["r2"]),
+        helper.make_node("GlobalAveragePool", ["r2"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["flat"], axis=1),
+        helper.make_node("MatMul", ["flat", "W"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["probabilities"]),
+    ]
+    whole = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("X", TensorProto.FLOAT, ["batch", *shape])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, None)],
+        [
+            *(numpy_helper.from_array(w.astype(np.float32), name) for name, w in weights.items()),
+            numpy_helper.from_array(np.array([1]), "axis"),
+        ],
+    )
+    model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return model.SerializeToString()
+
+
 def write(folder, *, onnx=None, **values):
     made = manifest(**values)
     return write_bundle(folder, made, onnx=onnx or graph(), card=model_card(made))

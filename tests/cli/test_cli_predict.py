@@ -110,6 +110,10 @@ def test_timeline_shows_the_windows(genrescope, songs, bundle, tmp_path):
     assert (whole["start_s"], whole["end_s"]) == ("0.000", "65.000")
     assert len(windows) >= 2
     assert windows[0]["start_s"] == "0.000"
+    few = genrescope(
+        "predict", path, "--format", "csv", "--timeline", "--model", bundle, "--max-windows", 1
+    )
+    assert [row["end_s"] == "65.000" for row in rows(few)] == [True, False]
     table = genrescope("predict", path, "--timeline", "--model", bundle)
     assert "0:00 to 0:30" in table.out
 

@@ -1,6 +1,12 @@
 """The predictor: one answer for one sound, however it comes."""
 
+import dataclasses
+import itertools
+import os
+import signal
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +24,7 @@ from genrescope.errors import (
     SilentAudioError,
     TooShortAudioError,
 )
+from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.windows import cut
 from genrescope.prediction.aggregate import mean_probabilities, ranked
 from genrescope.prediction.hearing import audible, short_time_levels
@@ -241,22 +248,80 @@ def files(wav, tmp_path):
     return [wav, bad, str(wav), tmp_path / "missing.wav", wav, tmp_path, wav]
 
 
-@pytest.mark.parametrize("jobs", [1, 3, None])
-def test_many_files_are_answered_in_order(predictor, files, jobs):
+@pytest.fixture
+def at_once(monkeypatch):
+    """Start workers with the first file, however short the work is."""
+    monkeypatch.setattr("genrescope.crew.replies.PATIENCE_S", 0.0)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, None])
+def test_many_files_are_answered_in_order(predictor, files, jobs, at_once):
     predictions = list(predictor.predict_many(files, jobs=jobs))
     assert [p.path for p in predictions] == [str(f) for f in files]
     alone = predictor.predict_file(files[0])
     for path, prediction in zip(files, predictions, strict=True):
         if str(path).endswith("jazz.wav"):
-            assert prediction.genres == alone.genres
-            assert prediction.windows == alone.windows
+            assert prediction == dataclasses.replace(alone, path=str(path))
         else:
             assert prediction.error
             assert prediction.model == "tiny"
             assert not prediction.genres
             assert prediction.top is None
             assert prediction.duration_s is None
+            with pytest.raises(GenrescopeError) as raised:
+                predictor.predict_file(path)
+            assert prediction.error == str(raised.value)
     assert "does not exist" in predictions[3].error or "no such" in predictions[3].error.lower()
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory):
+    """Files of several lengths, so that rows of several files meet in one batch."""
+    folder = tmp_path_factory.mktemp("songs")
+    rng = np.random.default_rng(0)
+    for number, seconds in enumerate((1.5, 70.0, 3.2, 0.3, 9.0, 1.0, 40.0, 2.0)):
+        y = rng.normal(scale=0.1, size=int(seconds * 8000))
+        write_wav(folder / f"{number}.wav", np.clip(y, -1, 1), sr=8000)
+    return sorted(folder.iterdir()) * 2
+
+
+def cnn(folder):
+    """A bundle of a small network on pictures of the log-mel."""
+    shape = (tiny_bundles.FRONT_END.n_mels, tiny_bundles.FRONT_END.n_frames(8000))
+    return tiny_bundles.write(
+        folder,
+        onnx=tiny_bundles.convolution(shape),
+        features=FeatureChoice.from_dict({"name": "logmel"}),
+    )
+
+
+@pytest.mark.parametrize("bundle", ["tiny", "cnn", "default"])
+def test_the_company_of_other_files_changes_no_bit(bundle, tiny, songs, at_once, tmp_path):
+    if bundle == "cnn":
+        cnn(tmp_path)
+    model = {"tiny": tiny, "cnn": tmp_path, "default": "default"}[bundle]
+    predictor = load(model)
+    alone = [None if p.name == "3.wav" else predictor.predict_file(p) for p in songs]
+    for jobs in 1, 2:
+        many = list(predictor.predict_many(songs, jobs=jobs))
+        assert [None if p.error else p for p in many] == alone
+        assert [p.path for p in many if p.error] == [str(p) for p in songs if p.name == "3.wav"]
+
+
+def test_a_few_windows_of_a_long_file(predictor, songs, at_once):
+    (long,) = (p for p in songs[:8] if p.name == "1.wav")
+    whole, few = predictor.predict_file(long), predictor.predict_file(long, max_windows=3)
+    assert [w.start_s for w in few.windows][::2] == [0.0, 69.0]
+    assert len(few.windows) == 3
+    assert few.duration_s == whole.duration_s
+    by_start = {w.start_s: vector(w) for w in whole.windows}
+    for window in few.windows:
+        np.testing.assert_allclose(vector(window), by_start[window.start_s], atol=1e-5)
+    assert list(predictor.predict_many([long] * 3, jobs=2, max_windows=3)) == [few] * 3
+    with pytest.raises(ParameterError, match="max_windows is 0"):
+        list(predictor.predict_many([long], max_windows=0))
+    with pytest.raises(ParameterError, match="max_windows is 0"):
+        predictor.predict_file(long, max_windows=0)
 
 
 def workers():
@@ -264,7 +329,7 @@ def workers():
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
-def test_answers_stream_and_closing_early_ends_the_work(predictor, wav, jobs):
+def test_answers_stream_and_closing_early_ends_the_work(predictor, wav, jobs, at_once):
     taken = 0
 
     def endless():
@@ -276,13 +341,13 @@ def test_answers_stream_and_closing_early_ends_the_work(predictor, wav, jobs):
     answers = predictor.predict_many(endless(), jobs=jobs)
     assert next(answers).top is not None
     assert next(answers).top is not None
-    assert taken <= 2 * jobs + 2
-    assert workers()
+    assert taken <= (2 if jobs == 1 else 32 + 3)
+    assert bool(workers()) == (jobs > 1)
     answers.close()
     assert not workers()
 
 
-def test_an_error_of_the_paths_ends_the_work(predictor, wav):
+def test_an_error_of_the_paths_ends_the_work(predictor, wav, at_once):
     def failing():
         yield wav
         raise RuntimeError("the list broke off")
@@ -290,6 +355,42 @@ def test_an_error_of_the_paths_ends_the_work(predictor, wav):
     with pytest.raises(RuntimeError, match="the list broke off"):
         list(predictor.predict_many(failing(), jobs=2))
     assert not workers()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds workers in /proc")
+def test_a_file_that_crashes_its_reader_costs_no_other_file(predictor, wav, at_once):
+    answers = predictor.predict_many(itertools.repeat(wav, 40), jobs=2)
+    found = [next(answers)]
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    found += answers
+    lost = [p for p in found if p.error]
+    assert len(found) == 40
+    assert len(lost) <= 2
+    for prediction in lost:
+        assert prediction.error.startswith(f"{wav}: the process that worked on it ended (signal 9")
+
+
+def test_a_graph_that_fails_fails_each_file_and_nothing_else(tmp_path, songs, at_once):
+    tiny_bundles.write(tmp_path, onnx=tiny_bundles.graph(n_labels=2))
+    for jobs in 1, 2:
+        found = list(Predictor(tmp_path).predict_many(songs[:6], jobs=jobs))
+        assert ["export the model again" in p.error for p in found] == [True] * 6
+
+
+def test_what_the_graph_cannot_take_costs_only_its_own_file(tiny, songs, at_once):
+    predictor = Predictor(tiny)
+    plain = predictor._judge
+
+    def judge(rows):
+        if len(rows.X) > 32:
+            raise BundleError("the graph gave numbers that are no probabilities")
+        return plain(rows)
+
+    predictor._judge = judge
+    found = list(predictor.predict_many([songs[i] for i in (0, 1, 2, 4, 1, 5)], jobs=2))
+    assert [p.error is None for p in found] == [True, False, True, True, False, True]
 
 
 def test_no_files_one_path_and_no_jobs(predictor, wav):

@@ -1,6 +1,7 @@
 """Features of sound files: what a prediction would hear, stored once, in any order of events."""
 
 import dataclasses
+import threading
 
 import numpy as np
 import pytest
@@ -24,8 +25,14 @@ def arrays(store):
     return {key: np.array(store.get(key)) for key in store.keys()}  # noqa: SIM118 - no mapping
 
 
+@pytest.fixture
+def at_once(monkeypatch):
+    """Start workers with the first track, however short the work is."""
+    monkeypatch.setattr("genrescope.crew.replies.PATIENCE_S", 0.0)
+
+
 @pytest.mark.parametrize("jobs", [1, 3])
-def test_every_track_is_stored_as_the_front_end_makes_it(recordings, tmp_path, jobs):
+def test_every_track_is_stored_as_the_front_end_makes_it(recordings, tmp_path, jobs, at_once):
     store = open_store(tmp_path, FRONT_END, WINDOWS)
     seen = []
     skipped = extract(
@@ -92,7 +99,19 @@ def test_silent_windows_are_not_learned_from(recordings, tmp_path):
     assert len(file_logmels(made(tmp_path / "a.wav", y).path, FRONT_END, WINDOWS)) == 2
 
 
-def test_tracks_that_cannot_be_used_are_skipped_with_a_reason(recordings, tmp_path):
+def test_an_interruption_ends_the_workers(recordings, tmp_path, at_once):
+    def stop(done, _):
+        raise KeyboardInterrupt
+
+    store = open_store(tmp_path, FRONT_END, WINDOWS)
+    with pytest.raises(KeyboardInterrupt):
+        extract(recordings, store, **HOW, jobs=2, advance=stop)
+    assert not [t for t in threading.enumerate() if t.name.startswith("genrescope")]
+    assert len(store.keys()) >= 1
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_tracks_that_cannot_be_used_are_skipped_with_a_reason(recordings, tmp_path, jobs, at_once):
     good = recordings[0]
     text = tmp_path / "text.wav"
     text.write_text("no sound")
@@ -108,7 +127,7 @@ def test_tracks_that_cannot_be_used_are_skipped_with_a_reason(recordings, tmp_pa
         (made(tmp_path / "short.wav", 0.1 * np.ones(5000)), "give a longer recording"),
     ]
     store = open_store(tmp_path / "store", FRONT_END, WINDOWS)
-    skipped = extract([good, *(t for t, _ in bad)], store, **HOW, jobs=2)
+    skipped = extract([good, *(t for t, _ in bad)], store, **HOW, jobs=jobs)
     assert [s.name for s in skipped] == [t.track_id for t, _ in bad]
     for item, (_, reason) in zip(skipped, bad, strict=True):
         assert reason in item.reason

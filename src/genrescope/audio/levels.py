@@ -16,7 +16,7 @@ MAX_LEVEL = 1e4
 SILENT_PEAK = 1.5 / 32768
 
 
-def repair(samples: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], int]:
+def repair(samples: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], int, float]:
     """
     Put 0 in place of values that are no sound.
 
@@ -31,6 +31,8 @@ def repair(samples: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], i
         The same array where nothing is wrong, else a repaired copy.
     n_bad : int
         How many values were replaced.
+    peak : float
+        Largest absolute value of what is given back.
 
     Examples
     --------
@@ -38,10 +40,13 @@ def repair(samples: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], i
     array([0.5, 0. , 0. ], dtype=float32)
     """
     # NaN fails this comparison too; only odd recordings pay for the second look.
-    if peak(samples) <= MAX_LEVEL:
-        return samples, 0
+    largest = peak(samples)
+    if largest <= MAX_LEVEL:
+        return samples, 0, largest
     bad = ~(np.abs(samples) <= MAX_LEVEL)
-    return np.where(bad, np.float32(0), samples), int(np.count_nonzero(bad))
+    repaired = samples.copy(order="K")
+    repaired[bad] = 0
+    return repaired, int(np.count_nonzero(bad)), peak(repaired)
 
 
 def downmix(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -67,7 +72,9 @@ def downmix(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     if n_channels == 1:
         return np.ascontiguousarray(samples[:, 0])
     if n_channels == 2:
-        return np.asarray((samples[:, 0] + samples[:, 1]) * np.float32(0.5))
+        total = samples[:, 0] + samples[:, 1]
+        total *= np.float32(0.5)
+        return total
     mean: npt.NDArray[np.float32] = samples.mean(axis=1, dtype=np.float32)
     return mean
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from genrescope.audio import mpeg_frames, pyav_frames, sniff
-from genrescope.audio.source import Block, block_frames
+from genrescope.audio.source import Block
 from genrescope.errors import CorruptAudioError, NotAudioError
 
 # Decoders of MP3 and AAC need some frames before their output no longer depends on the start.
@@ -59,6 +59,8 @@ class PyAvSource:
         self._n_damaged = 0
         self._failure: Exception | None = None
         self._container: Any = None
+        self._zero: Fraction | None = None
+        self._is_begun = False
         self._file = _PlainFile(path.open("rb"))
         self._file.deadline = deadline
         try:
@@ -109,7 +111,7 @@ class PyAvSource:
 
     def blocks(self, start: int) -> Iterator[Block]:
         """
-        Give out the sound from a position to the end, once.
+        Give out the sound from a position to the end; another call begins anew.
 
         Parameters
         ----------
@@ -126,18 +128,14 @@ class PyAvSource:
         CorruptAudioError
             If FFmpeg gives up in the middle.
         """
-        pending: list[npt.NDArray[np.float32]] = []
-        n_pending, rate = 0, self.sr
-        for samples, frame_rate in self._frames_from(start):
-            is_odd = pending and (frame_rate != rate or len(samples) != len(pending[0]))
-            if pending and (is_odd or n_pending >= block_frames(len(samples))):
-                yield Block(np.concatenate(pending, axis=1).T, rate)
-                pending, n_pending = [], 0
-            rate = frame_rate
-            pending.append(samples)
-            n_pending += samples.shape[1]
-        if pending:
-            yield Block(np.concatenate(pending, axis=1).T, rate)
+        frames, skip = self._seek(start)
+        for batch in pyav_frames.batches(frames):
+            rate = int(batch[0].sample_rate) or self.sr
+            for samples in self._joined(batch):
+                n = min(skip, samples.shape[1])
+                skip -= n
+                if samples.shape[1] > n:
+                    yield Block(samples[:, n:].T, rate)
         if self._n_damaged:
             self.problems.append(f"{self._n_damaged} damaged packets were skipped")
         if self._failure is not None:
@@ -161,28 +159,31 @@ class PyAvSource:
             self._container.close()
         self._file.close()
 
-    def _frames_from(self, start: int) -> Iterator[tuple[npt.NDArray[np.float32], int]]:
-        frames, skip = self._seek(start)
-        for frame in frames:
+    def _joined(self, batch: list[Any]) -> Iterator[npt.NDArray[np.float32]]:
+        try:
+            yield pyav_frames.joined(batch)
+            return
+        except _ffmpeg_errors():
+            pass
+        for frame in batch:
             try:
-                samples, rate = pyav_frames.samples_of(frame), int(frame.sample_rate) or self.sr
+                yield pyav_frames.samples_of(frame)
             except _ffmpeg_errors():
                 self._n_damaged += 1
-                continue
-            if skip:
-                n = min(skip, samples.shape[1])
-                samples, skip = samples[:, n:], skip - n
-            if samples.shape[1]:
-                yield samples, rate
 
     def _seek(self, start: int) -> tuple[Iterator[Any], int]:
-        frames = self._decoded()
-        first = next(frames, None)
-        if first is None:
-            return frames, 0
-        zero = _time(first)
+        if not self._is_begun:
+            self._is_begun = True
+            frames = self._decoded()
+            first = next(frames, None)
+            if first is None:
+                return frames, 0
+            self._zero = _time(first)
+            if start <= _PREROLL_S * self.sr or self._zero is None:
+                return itertools.chain((first,), frames), start
+        zero = self._zero
         if start <= _PREROLL_S * self.sr or zero is None:
-            return itertools.chain((first,), frames), start
+            return self._from_beginning(), start
         near = zero + Fraction(start, self.sr) - Fraction(_PREROLL_S)
         try:
             self._container.seek(int(near / self._stream.time_base), stream=self._stream)

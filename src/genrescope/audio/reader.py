@@ -2,8 +2,7 @@
 
 The sound flows through steps, each a generator: decoded at the recording's own rate, cut to the
 wanted part and checked against the limits, repaired and averaged to mono, resampled, regrouped
-into equal blocks. Nothing holds more than a block. Public name: `AudioReader`, made by
-`genrescope.audio.decode.open_audio`.
+into equal blocks. Nothing holds more than a block. Public name: `AudioReader`.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from genrescope.audio import levels, opening, probe, truncation
 from genrescope.audio.limits import Limits
+from genrescope.audio.regroup import regroup
 from genrescope.audio.resample import StreamResampler
 from genrescope.audio.source import Block
 from genrescope.errors import (
@@ -30,6 +30,7 @@ from genrescope.errors import (
 
 # Codecs work in frames and containers round their times: less than this is not a missing part.
 _TOLERANCE_S = 0.1
+_LARGEST_FREED = 1 << 23
 
 
 class AudioReader:
@@ -52,6 +53,8 @@ class AudioReader:
         Length of a block in seconds.
     limits : Limits
         What to refuse.
+    lent : Opened or None
+        The recording where it is open already; closing this reader leaves it open.
 
     Attributes
     ----------
@@ -59,6 +62,9 @@ class AudioReader:
         What the header says.
     sr : int
         Sample rate of the blocks in Hz.
+    n_promised : int or None
+        Length of the whole recording in samples at its own rate; None where the header gives none
+        or an estimate.
     problems : list of str
         What is odd about the recording; complete when the last block was read.
     peak : float
@@ -75,14 +81,19 @@ class AudioReader:
         duration_s: float | None,
         block_s: float,
         limits: Limits,
+        lent: opening.Opened | None = None,
     ) -> None:
-        self._path, self._limits = path, limits
+        # Touching memory anew costs more than all arithmetic here. glibc's allocator keeps what is
+        # freed, up to twice the largest block that was freed so far: so one is, and never touched.
+        np.empty(_LARGEST_FREED, dtype=np.uint8)
+        self._path, self._limits, self._lent = path, limits, lent
         self._clock = time.perf_counter()
         self._spent_s = 0.0
-        self._opened = opening.open_source(path, deadline=self._deadline())
+        self._opened = lent or opening.open_source(path, deadline=self._deadline())
         self._source = self._opened.source
         self.info = probe.info_of(self._opened)
         self.sr = self.info.sr if sr is None else int(sr)
+        self.n_promised = self._source.n_frames if self._source.is_exact else None
         self.problems = list(self._opened.problems)
         self.peak = 0.0
         self._channel_peak = 0.0
@@ -129,7 +140,8 @@ class AudioReader:
     def close(self) -> None:
         """Let go of the file; reading on gives nothing more."""
         self._blocks = iter(())
-        self._source.close()
+        if self._lent is None or self._source is not self._lent.source:
+            self._source.close()
 
     def _deadline(self) -> float:
         """Say when the time of this call is spent; what the caller does in between is free."""
@@ -206,11 +218,13 @@ class AudioReader:
 
     def _mono(self) -> Iterator[tuple[npt.NDArray[np.float32], int]]:
         for samples, sr in self._checked():
-            repaired, n_bad = levels.repair(samples)
+            repaired, n_bad, channel_peak = levels.repair(samples)
             self._n_bad += n_bad
+            self._channel_peak = max(self._channel_peak, channel_peak)
             y = levels.downmix(repaired)
-            self.peak = max(self.peak, levels.peak(y))
-            self._channel_peak = max(self._channel_peak, levels.peak(repaired))
+            # The mean of one or two values is not beyond them.
+            if repaired.shape[1] > 2 or channel_peak > self.peak:
+                self.peak = max(self.peak, levels.peak(y))
             yield y, sr
 
     def _resampled(self) -> Iterator[npt.NDArray[np.float32]]:
@@ -227,22 +241,10 @@ class AudioReader:
             yield stream.process(nothing, last=True)
 
     def _regrouped(self, size: int) -> Iterator[npt.NDArray[np.float32]]:
-        held: list[npt.NDArray[np.float32]] = []
-        n_held = n_out = 0
-        for y in self._resampled():
-            held.append(y)
-            n_held += len(y)
-            if n_held < size:
-                continue
-            whole = np.concatenate(held)
-            for at in range(0, n_held - size + 1, size):
-                n_out += size
-                yield whole[at : at + size].copy()
-            held = [whole[n_held - n_held % size :]]
-            n_held %= size
-        if n_held:
-            n_out += n_held
-            yield np.concatenate(held)
+        n_out = 0
+        for block in regroup(self._resampled(), size):
+            n_out += len(block)
+            yield block
         if not n_out:
             raise TooShortAudioError(
                 f"it has {self._n_frames} samples: nothing is left of them at {self.sr} Hz"

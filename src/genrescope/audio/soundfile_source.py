@@ -42,6 +42,7 @@ class SoundFileSource:
         # Beside its own errors, soundfile raises TypeError where an extension misleads it.
         except (soundfile.SoundFileError, RuntimeError, TypeError, ValueError, OSError) as error:
             raise CorruptAudioError(f"libsndfile cannot open it: {_reason(error)}") from error
+        self._is_begun = False
         self.problems: list[str] = []
         self.codec = str(self._file.subtype)
         self.sr = int(self._file.samplerate)
@@ -55,7 +56,7 @@ class SoundFileSource:
 
     def blocks(self, start: int) -> Iterator[Block]:
         """
-        Give out the sound from a position to the end, once.
+        Give out the sound from a position to the end; another call begins anew.
 
         Parameters
         ----------
@@ -76,8 +77,9 @@ class SoundFileSource:
 
         n = block_frames(self.n_channels)
         try:
-            if start:
+            if start or self._is_begun:
                 self._file.seek(start)
+            self._is_begun = True
             while True:
                 samples = self._file.read(n, dtype="float32", always_2d=True)
                 if not len(samples):

@@ -63,7 +63,7 @@ class Source(Protocol):
 
     def blocks(self, start: int) -> Iterator[Block]:
         """
-        Give out the sound from a position to the end, once.
+        Give out the sound from a position to the end; another call begins anew.
 
         Parameters
         ----------

@@ -25,6 +25,14 @@ MaxDecode = Annotated[
         help="Stop decoding a recording after this time, in s; else 900; inf for no limit.",
     ),
 ]
+MaxWindows = Annotated[
+    int | None,
+    typer.Option(
+        "--max-windows",
+        min=1,
+        help="Of a longer recording, hear this many windows, spread evenly; else all.",
+    ),
+]
 
 
 def chosen(*, max_duration_s: float | None, max_decode_s: float | None) -> Limits:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genrescope.cli import console, limits
+from genrescope.cores import keep_matrices_on_one_core
 
 if TYPE_CHECKING:
     from genrescope.bundle.format import Manifest
@@ -59,6 +60,7 @@ def predict(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Files at a time; else one per core.")
     ] = None,
+    max_windows: limits.MaxWindows = None,
     max_duration_s: limits.MaxDuration = None,
     max_decode_s: limits.MaxDecode = None,
 ) -> None:
@@ -69,6 +71,7 @@ def predict(
     others go on; the exit code is then 1, or 3 where not one file could be answered. Interrupted,
     it shows the answers that it has.
     """
+    keep_matrices_on_one_core()
     from genrescope.prediction.predictor import load
 
     allowed = limits.chosen(max_duration_s=max_duration_s, max_decode_s=max_decode_s)
@@ -79,7 +82,9 @@ def predict(
 
     def watched(advance: console.Advance) -> Iterator[Prediction]:
         nonlocal n_answered
-        for prediction in predictor.predict_many(files, jobs=jobs, limits=allowed):
+        for prediction in predictor.predict_many(
+            files, jobs=jobs, limits=allowed, max_windows=max_windows
+        ):
             if prediction.error is not None:
                 failed.append(prediction)
             for warning in prediction.warnings:
@@ -89,14 +94,7 @@ def predict(
             yield prediction
 
     try:
-        if format is Format.table:
-            _show_table(watched, top or N_SHOWN, timeline, predictor.manifest)
-        else:
-            with console.progress_bar("listening") as advance:
-                if format is Format.json:
-                    _print_json(watched(advance), top)
-                else:
-                    _print_csv(watched(advance), top or N_SHOWN, timeline)
+        _show(format, watched, top, timeline, predictor.manifest)
     except KeyboardInterrupt:
         console.say(f"{n_answered} of {len(files)} files were answered")
         raise
@@ -122,6 +120,23 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield from found
         else:
             yield path
+
+
+def _show(
+    format: Format,
+    answers: Callable[[console.Advance], Iterator[Prediction]],
+    top: int | None,
+    timeline: bool,
+    manifest: Manifest,
+) -> None:
+    if format is Format.table:
+        _show_table(answers, top or N_SHOWN, timeline, manifest)
+        return
+    with console.progress_bar("listening") as advance:
+        if format is Format.json:
+            _print_json(answers(advance), top)
+        else:
+            _print_csv(answers(advance), top or N_SHOWN, timeline)
 
 
 def _show_table(

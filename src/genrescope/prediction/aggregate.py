@@ -62,7 +62,7 @@ def ranked(probabilities: np.ndarray, labels: Sequence[str]) -> tuple[GenreProba
 
 
 def timeline(
-    spans: Sequence[tuple[int, int]],
+    spans: Sequence[Sequence[int]],
     P: np.ndarray,
     music: np.ndarray,
     *,

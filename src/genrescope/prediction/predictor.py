@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,20 +12,13 @@ import numpy as np
 from genrescope.bundle.format import Manifest, read_manifest, read_onnx
 from genrescope.bundle.locate import find_bundle
 from genrescope.bundle.music_graph import read_music_onnx
-from genrescope.cores import in_order
-from genrescope.errors import EmptyAudioError, GenrescopeError, ParameterError
-from genrescope.features.windows import cut
-from genrescope.prediction.abstain import decide, likely
-from genrescope.prediction.aggregate import known, mean_probabilities, ranked, timeline
-from genrescope.prediction.hearing import (
-    Heard,
-    audible,
-    is_silent,
-    short_time_levels,
-    short_warnings,
-    to_mono,
-)
-from genrescope.prediction.session import BATCH_SIZE, Session
+from genrescope.errors import EmptyAudioError, ParameterError
+from genrescope.prediction.conclusion import conclude
+from genrescope.prediction.hearing import to_mono
+from genrescope.prediction.listener import Listener, Rows
+from genrescope.prediction.listening import Recording
+from genrescope.prediction.many import Answer, Judged, answers
+from genrescope.prediction.session import Session
 from genrescope.records import Prediction
 
 if TYPE_CHECKING:
@@ -81,6 +75,12 @@ class Predictor:
         self._thresholds = self.manifest.thresholds
         detector = read_music_onnx(folder, self._thresholds)
         self._detector = None if detector is None else Session(detector, n_labels=2, folder=folder)
+        self._listener = Listener(
+            self.manifest.front_end,
+            self.manifest.windows,
+            self.manifest.features,
+            None if detector is None else self._thresholds.music_features,
+        )
 
     @property
     def name(self) -> str:
@@ -143,9 +143,11 @@ class Predictor:
         if not len(mono):
             raise EmptyAudioError("the array holds no sample: nothing to hear")
         mono = resample(mono, orig_sr=sr, target_sr=self.manifest.front_end.sr)
-        return self._answer([mono], path=None)
+        return self._answer(None, self._listener.listen(mono))
 
-    def predict_file(self, path: str | Path, *, limits: Limits | None = None) -> Prediction:
+    def predict_file(
+        self, path: str | Path, *, limits: Limits | None = None, max_windows: int | None = None
+    ) -> Prediction:
         """
         Hear the genre of a file.
 
@@ -155,6 +157,8 @@ class Predictor:
             Sound file, or video with a sound track.
         limits : Limits or None
             What to refuse; None takes the defaults.
+        max_windows : int or None
+            Of a longer file, hear this many windows, spread evenly; None hears all.
 
         Returns
         -------
@@ -166,11 +170,8 @@ class Predictor:
         AudioError
             If the file cannot be read, is silent or too short; the subclass says which.
         """
-        from genrescope.audio.decode import open_audio
-
-        sr = self.manifest.front_end.sr
-        with open_audio(Path(path), sr=sr, limits=limits) as reader:
-            return self._answer(reader, path=str(path), problems=reader.problems)
+        heard = self._listener.listen_file(str(path), limits=limits, max_windows=max_windows)
+        return self._answer(str(path), heard)
 
     def predict_many(
         self,
@@ -178,20 +179,24 @@ class Predictor:
         *,
         jobs: int | None = None,
         limits: Limits | None = None,
+        max_windows: int | None = None,
     ) -> Iterator[Prediction]:
         """
         Hear many files; answers stream out in the order of the paths.
 
-        A file that cannot be read gives a `Prediction` with its ``error``; the others go on.
+        A file that cannot be read gives a `Prediction` with its ``error``; the others go on. Work
+        that lasts is shared among worker processes, which end with this generator.
 
         Parameters
         ----------
         paths : iterable of str or Path
             Sound files.
         jobs : int or None
-            Files at a time; None takes as many as there are cores.
+            Worker processes; 1 works in this process, None takes as many as there are cores.
         limits : Limits or None
             What to refuse; None takes the defaults.
+        max_windows : int or None
+            Of a longer file, hear this many windows, spread evenly; None hears all.
 
         Yields
         ------
@@ -201,11 +206,20 @@ class Predictor:
         Raises
         ------
         ParameterError
-            If `jobs` is below 1, or `paths` is one path.
+            If `jobs` or `max_windows` is below 1, or `paths` is one path.
         """
         if isinstance(paths, (str, Path)):
             raise ParameterError(f"paths is {str(paths)!r}, one path: give a list of paths")
-        yield from in_order(lambda path: self._answer_or_error(path, limits), paths, jobs=jobs)
+        heard = answers(
+            paths,
+            listener=self._listener,
+            judge=self._judge,
+            jobs=jobs,
+            limits=limits,
+            max_windows=max_windows,
+        )
+        with closing(heard):
+            yield from map(self._prediction, heard)
 
     def probabilities(self, logmels: Sequence[np.ndarray]) -> np.ndarray:
         """
@@ -221,7 +235,7 @@ class Predictor:
         np.ndarray [shape=(n_windows, n_labels)]
             Rows sum to one; columns in the order of `labels`.
         """
-        return self._hear(logmels)[0]
+        return self._judge(self._listener.rows(logmels))[0]
 
     def music(self, logmels: Sequence[np.ndarray]) -> np.ndarray | None:
         """
@@ -237,64 +251,36 @@ class Predictor:
         np.ndarray [shape=(n_windows,)] or None
             In [0, 1]; None where the bundle has no detector.
         """
-        return None if self._detector is None else self._hear(logmels)[1]
+        return None if self._detector is None else self._judge(self._listener.rows(logmels))[1]
 
-    def _hear(self, logmels: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    def _judge(self, rows: Rows) -> Judged:
         """Give the probabilities of genres, and of music: NaN where the bundle cannot tell."""
-        features, front_end = self.manifest.features, self.manifest.front_end
-        X = features.compute(logmels, front_end)
-        P = self._session.probabilities(X)
-        theirs = self._thresholds.music_features
-        if self._detector is None or theirs is None:
+        P = self._session.probabilities(rows.X)
+        if self._detector is None:
             return P, np.full(len(P), np.nan)
-        X = X if theirs == features else theirs.compute(logmels, front_end)
+        X = rows.X if rows.music is None else rows.music
         return P, self._detector.probabilities(X)[:, 1]
 
-    def _answer_or_error(self, path: str | Path, limits: Limits | None) -> Prediction:
-        try:
-            return self.predict_file(path, limits=limits)
-        except GenrescopeError as error:
-            return Prediction(str(path), self.name, None, error=str(error))
+    def _answer(self, path: str | None, heard: Iterable[Rows | Recording]) -> Prediction:
+        parts: list[Judged] = []
+        recording = None
+        for part in heard:
+            if isinstance(part, Rows):
+                parts.append(self._judge(part))
+            else:
+                recording = part
+        assert recording is not None
+        return self._concluded(path, recording, parts)
 
-    def _answer(
-        self, blocks: Iterable[np.ndarray], *, path: str | None, problems: Sequence[str] = ()
+    def _prediction(self, answer: Answer) -> Prediction:
+        if answer.error is not None:
+            return Prediction(answer.path, self.name, None, error=str(answer.error))
+        assert answer.recording is not None
+        return self._concluded(answer.path, answer.recording, answer.parts)
+
+    def _concluded(
+        self, path: str | None, recording: Recording, parts: Sequence[Judged]
     ) -> Prediction:
-        front_end = self.manifest.front_end
-        heard = Heard(blocks)
-        spans: list[tuple[int, int]] = []
-        levels: list[np.ndarray] = []
-        rows: list[tuple[np.ndarray, np.ndarray]] = []
-        waiting: list[np.ndarray] = []
-        for window in cut(heard, self.manifest.windows):
-            if is_silent(window):
-                continue
-            spans.append((window.start, window.end))
-            levels.append(short_time_levels(window.y, sr=front_end.sr))
-            waiting.append(front_end.compute(window.y))
-            if len(waiting) == BATCH_SIZE:
-                rows.append(self._hear(waiting))
-                waiting = []
-        if waiting:
-            rows.append(self._hear(waiting))
-        duration_s = heard.n_samples / front_end.sr
-        heard.check(duration_s, path, n_windows=len(spans))
-        P, music = (np.concatenate(part) for part in zip(*rows, strict=True))
-        kept = audible(levels)
-        windows = timeline(spans, P, music, labels=self.labels, sr=front_end.sr)
-        genres = ranked(mean_probabilities(P[kept]), self.labels)
-        is_music = known(music[kept].mean())
-        abstained = decide(genres[0].probability, is_music, self._thresholds)
-        return Prediction(
-            path=path,
-            model=self.name,
-            duration_s=duration_s,
-            genres=genres,
-            windows=tuple(w for w, keep in zip(windows, kept, strict=True) if keep),
-            abstained=abstained,
-            music=is_music,
-            likely=() if abstained == "not_music" else likely(genres, self._thresholds),
-            warnings=(
-                *problems,
-                *short_warnings(duration_s, window_s=self.manifest.windows.length / front_end.sr),
-            ),
+        return conclude(
+            recording, parts, path=path, manifest=self.manifest, thresholds=self._thresholds
         )

@@ -6,23 +6,24 @@ a run that was killed goes on where it stood and ends with the same store as an 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-from genrescope.cores import in_order
+from genrescope.audio.limits import Limits
+from genrescope.crew.messages import Message
+from genrescope.crew.replies import in_order
 from genrescope.digests import file_sha256
-from genrescope.errors import GenrescopeError, ParameterError
+from genrescope.errors import ParameterError, WorkerEndedError
 from genrescope.features.front_end import FrontEnd
-from genrescope.features.windows import WindowSettings, cut
-from genrescope.prediction.hearing import Heard, audible, is_silent, short_time_levels
+from genrescope.features.windows import WindowSettings
+from genrescope.prediction.listening import Listening
 from genrescope.records import Skipped, Track
 from genrescope.store.feature_store import FeatureStore
-
-if TYPE_CHECKING:
-    from genrescope.audio.limits import Limits
 
 # Raised whenever the same sound and settings give other windows, so that no old store is taken up.
 VERSION = 1
@@ -96,21 +97,54 @@ def extract(
     ParameterError
         If `jobs` is below 1.
     """
-
-    def one(track: Track) -> Skipped | None:
-        try:
-            _store_one(track, store, front_end, windows, limits)
-        except GenrescopeError as error:
-            return Skipped(track.track_id, str(error))
-        return None
-
+    settings = {
+        "folder": str(store.root.parent),
+        "front_end": front_end.to_dict(),
+        "windows": windows.to_dict(),
+        "limits": None if limits is None else dataclasses.asdict(limits),
+    }
+    items = ((str(t.path) if t.path is not None else None, t.sha256) for t in tracks)
     skipped = []
-    for done, result in enumerate(in_order(one, tracks, jobs=jobs), start=1):
-        if result is not None:
-            skipped.append(result)
-        if advance is not None:
-            advance(done, len(tracks))
+    with closing(in_order(__name__, settings, items, jobs=jobs)) as replies:
+        for reply, track in zip(replies, tracks, strict=True):
+            if reply.error is not None:
+                name = f"{track.path}: " if isinstance(reply.error, WorkerEndedError) else ""
+                skipped.append(Skipped(track.track_id, f"{name}{reply.error}"))
+            if advance is not None:
+                advance(reply.number + 1, len(tracks))
     return skipped
+
+
+def open_task(settings: Mapping[str, Any]) -> Callable[[Sequence[str | None]], Iterator[Message]]:
+    """
+    Prepare to store the log-mels of tracks, as a task of a crew.
+
+    Parameters
+    ----------
+    settings : mapping
+        ``folder`` of the stores; ``front_end``, ``windows`` and ``limits`` as plain values.
+
+    Returns
+    -------
+    callable
+        From the path and the digest of a track, either of which may be None, to nothing.
+    """
+    front_end = FrontEnd.from_dict(settings["front_end"])
+    windows = WindowSettings.from_dict(settings["windows"])
+    store = open_store(Path(settings["folder"]), front_end, windows)
+    limits = None if settings["limits"] is None else Limits(**settings["limits"])
+
+    def _put(item: Sequence[str | None]) -> Iterator[Message]:
+        path, sha256 = item
+        _store_one(
+            None if path is None else Path(path),
+            sha256,
+            store,
+            lambda path: file_logmels(path, front_end, windows, limits),
+        )
+        return iter(())
+
+    return _put
 
 
 def file_logmels(
@@ -143,40 +177,34 @@ def file_logmels(
     AudioError
         If the file cannot be read, is silent or too short.
     """
-    from genrescope.audio.decode import open_audio
+    from genrescope.prediction.excerpts import open_windows
 
-    with open_audio(path, sr=front_end.sr, limits=limits) as reader:
-        heard = Heard(reader)
-        both = [
-            (front_end.compute(w.y), short_time_levels(w.y, sr=front_end.sr))
-            for w in cut(heard, windows)
-            if not is_silent(w)
-        ]
-    heard.check(heard.n_samples / front_end.sr, str(path), n_windows=len(both))
-    kept = audible([levels for _, levels in both])
-    return np.stack([S for (S, _), keep in zip(both, kept, strict=True) if keep])
+    with open_windows(path, settings=windows, sr=front_end.sr, limits=limits) as cut:
+        listening = Listening(cut, front_end)
+        logmels = list(listening)
+        kept = listening.recording(cut.heard, path=str(path)).kept
+    return np.stack([S for S, keep in zip(logmels, kept, strict=True) if keep])
 
 
 def _store_one(
-    track: Track,
+    path: Path | None,
+    sha256: str | None,
     store: FeatureStore,
-    front_end: FrontEnd,
-    windows: WindowSettings,
-    limits: Limits | None,
+    logmels: Callable[[Path], np.ndarray],
 ) -> None:
-    if track.sha256 is None:
+    if sha256 is None:
         raise ParameterError("the track has no digest: index it first")
-    if track.sha256 in store:
+    if sha256 in store:
         return
-    if track.path is None:
+    if path is None:
         raise ParameterError(
             "the track has no sound file, and the store has no features of it made with these "
             "settings: import them, or name the file in the index"
         )
-    found = file_sha256(track.path) if track.path.is_file() else track.sha256
-    if found != track.sha256:
+    found = file_sha256(path) if path.is_file() else sha256
+    if found != sha256:
         raise ParameterError(
-            f"{track.path} has SHA-256 {found[:12]}... where the index says "
-            f"{track.sha256[:12]}...: the file was changed; index it again"
+            f"{path} has SHA-256 {found[:12]}... where the index says "
+            f"{sha256[:12]}...: the file was changed; index it again"
         )
-    store.put(track.sha256, file_logmels(track.path, front_end, windows, limits))
+    store.put(sha256, logmels(path))
