@@ -190,7 +190,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         rows = []
         with torch.no_grad():
             for start in range(0, len(X), self.batch_size):
-                block = np.ascontiguousarray(X[start : start + self.batch_size], dtype=np.float32)
+                # A copy: torch warns of arrays that may not be written to, such as mapped files.
+                block = np.array(X[start : start + self.batch_size], dtype=np.float32, order="C")
                 rows.append(torch.softmax(self.network_(torch.from_numpy(block)), 1).numpy())
         return np.concatenate(rows) if rows else np.empty((0, len(self.classes_)), np.float32)
 
