@@ -50,7 +50,7 @@ def array_sha256(array: np.ndarray) -> str:
         SHA-256, 64 hexadecimal digits.
     """
     digest = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
-    digest.update(np.ascontiguousarray(array).tobytes())
+    digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 

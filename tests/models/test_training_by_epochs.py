@@ -253,6 +253,25 @@ def test_batches_cover_all_items_in_an_order_of_seed_and_epoch():
     assert len({tuple(order(s, e)) for s in range(3) for e in range(3)}) == 9
 
 
+@pytest.mark.parametrize("kind", [{}, CNN])
+def test_learning_from_a_file_that_is_only_read_copies_no_more_than_batches(
+    kind, problem, tmp_path
+):
+    X, y, _ = problem
+    path = tmp_path / "X.npy"
+    np.save(path, X)
+    mapped = np.load(path, mmap_mode="r")
+    batches = Batches(mapped, np.arange(len(y)), batch_size=50, seed=0)
+    assert np.shares_memory(batches._X, mapped)
+    for inputs, targets in batches:
+        assert (inputs.numpy() == X[targets.numpy()]).all()
+        inputs.zero_()
+    kw = {**kind, **KW, "epochs": 2}
+    a = NetworkClassifier(**kw, folder=tmp_path / "training").fit(mapped, y, watch=(mapped, y))
+    b = NetworkClassifier(**kw).fit(X, y, watch=(X, y))
+    assert same(a, b, mapped)
+
+
 def test_every_epoch_has_its_own_order(data, monkeypatch):
     X, y = data
     seen = []

@@ -7,11 +7,12 @@ import pytest
 
 from genrescope.bundle.format import read_manifest
 from genrescope.models import classifier
+from genrescope.models.precision import resolved_precision
 from genrescope.records import Track
 from genrescope.splits.split import make_splits
 from genrescope.training import fit
 from genrescope.training.inputs import Inputs
-from genrescope.training.recipe import Recipe
+from genrescope.training.recipe import Choice, Recipe
 
 PATIENT = {"epochs": 60, "patience": 2, "batch_size": 16, "learning_rate": 0.05, "device": "cpu"}
 
@@ -122,3 +123,24 @@ def test_without_patience_every_training_track_is_learned(recipe, inputs, taught
     fit.train_bundle(hasty, inputs, parts, seed=0, folder=tmp_path, provenance={})
     assert "valid" not in taught[1]
     assert places(taught[1]["X"], inputs) == {int(i[1:]) for i in split.train}
+
+
+@pytest.mark.parametrize(
+    ("model", "training", "expected"),
+    [
+        ("linear", {}, "float32"),
+        ("linear", {"precision": "bfloat16"}, "bfloat16"),
+        ("linear", {"precision": "auto"}, resolved_precision("auto", "cpu")),
+        ("svm", None, None),
+    ],
+)
+def test_the_bundle_says_in_what_precision_a_network_learned(
+    model, training, expected, recipe, inputs, tmp_path
+):
+    values = {} if training is None else {"epochs": 1, "device": "cpu", **training}
+    hasty = dataclasses.replace(recipe, model=Choice(model), training=values)
+    parts = fit.Parts(learn=tuple(t.track_id for t in inputs.tracks))
+    fit.train_bundle(hasty, inputs, parts, seed=0, folder=tmp_path, provenance={})
+    manifest = read_manifest(tmp_path / "bundle")
+    assert manifest.training.get("precision") == expected
+    assert manifest.recipe["training"] == values

@@ -20,7 +20,7 @@ MODELS = Registry(
     "model",
     reserved=("architectures", "batches", "checks", "classical", "classifier", "history",
               "kernel_graph", "lightning_seam", "music_machine", "neural", "onnx_graph",
-              "tempered"),
+              "pooled_block", "precision", "tempered"),
 )  # fmt: skip
 
 

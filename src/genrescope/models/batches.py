@@ -1,7 +1,8 @@
-"""Batches of arrays held in memory, in an order that depends on the seed and the epoch alone.
+"""Batches of arrays in memory or on disk, in an order that depends on seed and epoch alone.
 
-No worker processes and no loop over items: a batch is one indexing of the whole array. Because the
-order is drawn from (seed, epoch), a training that is resumed sees the batches of an unbroken one.
+No worker processes and no loop over items: a batch is one indexing of the whole array, of which a
+memory-mapped one reads what it needs. Because the order is drawn from (seed, epoch), a training
+that is resumed sees the batches of an unbroken one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Batches:
     Parameters
     ----------
     X : np.ndarray [shape=(n, ...)]
-        Inputs, float32.
+        Inputs; float32 ones in one piece are not copied, memory-mapped ones neither.
     y : np.ndarray [shape=(n,)]
         Class indices.
     batch_size : int
@@ -31,8 +32,8 @@ class Batches:
     """
 
     def __init__(self, X: np.ndarray, y: np.ndarray, *, batch_size: int, seed: int | None) -> None:
-        self._X = torch.from_numpy(np.ascontiguousarray(X, dtype=np.float32))
-        self._y = torch.from_numpy(np.ascontiguousarray(y, dtype=np.int64))
+        self._X = np.ascontiguousarray(X, dtype=np.float32)
+        self._y = np.ascontiguousarray(y, dtype=np.int64)
         self._batch_size = batch_size
         self._seed = seed
         self._epoch = 0
@@ -70,5 +71,6 @@ class Batches:
         else:
             order = rng_for(self._seed, "order", self._epoch).permutation(n)
         for start in range(0, n, self._batch_size):
-            index = torch.from_numpy(order[start : start + self._batch_size])
-            yield self._X[index], self._y[index]
+            index = order[start : start + self._batch_size]
+            # Indexing copies, so that torch gets an array of its own that may be written to.
+            yield torch.from_numpy(self._X[index]), torch.from_numpy(self._y[index])

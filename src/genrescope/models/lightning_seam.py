@@ -39,6 +39,8 @@ class Learner(pl.LightningModule):
         Of the optimiser.
     seed : int
         Seed of dropout and other noise within an epoch.
+    precision : str
+        ``"float32"`` or ``"bfloat16"``: what the layers compute in while they learn.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Learner(pl.LightningModule):
         learning_rate: float,
         weight_decay: float,
         seed: int,
+        precision: str = "float32",
     ) -> None:
         super().__init__()
         self.network = network
@@ -56,6 +59,7 @@ class Learner(pl.LightningModule):
         self._learning_rate = learning_rate
         self._weight_decay = weight_decay
         self._seed = seed
+        self._bfloat16 = precision == "bfloat16"
         self.sums = [0.0, 0.0, 0.0]
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
@@ -93,7 +97,9 @@ class Learner(pl.LightningModule):
             Mean cross-entropy, in nats.
         """
         X, y = batch
-        logits = self.network(X)
+        with torch.autocast(X.device.type, torch.bfloat16, enabled=self._bfloat16):
+            logits = self.network(X)
+        logits = logits.float()
         loss: torch.Tensor = functional.cross_entropy(logits, y)
         self.sums[0] += float(loss.detach()) * len(y)
         self.sums[1] += float((logits.detach().argmax(1) == y).sum())

@@ -16,14 +16,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from genrescope.errors import ParameterError, did_you_mean
-from genrescope.models import _checkpoint, _fitting, architectures, checks
+from genrescope.models import _checkpoint, _fitting, _training_rules, architectures, checks
 from genrescope.models.batches import Batches
 from genrescope.models.checks import Data, Lesson
-from genrescope.models.lightning_seam import OPTIMIZERS, Keeper, Learner
+from genrescope.models.lightning_seam import Keeper, Learner
+from genrescope.models.precision import resolved_precision
 from genrescope.seeding import derived_seed
-
-DEVICES = ("auto", "cpu", "gpu", "cuda", "mps", "tpu")
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
@@ -50,7 +48,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     seed : int
         Decides the first weights, the order of the batches and dropout.
     device : str
-        A name of `DEVICES`; ``"auto"`` takes a GPU when there is one.
+        ``"auto"`` (a GPU when there is one), ``"cpu"``, ``"gpu"``, ``"cuda"``, ``"mps"`` or
+        ``"tpu"``.
+    precision : str
+        ``"float32"``, ``"bfloat16"`` (faster where the processor has it, by 8 significant bits), or
+        ``"auto"``, which is bfloat16 where the device has it: then figures depend on the machine.
     folder : str or Path or None
         Where checkpoint, history (CSV) and TensorBoard logs go. A training that was stopped goes
         on from there; another training is refused there. None keeps nothing on disk.
@@ -67,6 +69,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Loss and accuracy after each epoch.
     n_parameters_ : int
         Trainable parameters.
+    precision_ : str
+        What the layers computed in, ``"float32"`` or ``"bfloat16"``.
     """
 
     def __init__(
@@ -82,6 +86,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         patience: int | None = None,
         seed: int = 0,
         device: str = "auto",
+        precision: str = "float32",
         folder: str | Path | None = None,
         progress: bool = False,
     ) -> None:
@@ -95,6 +100,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.patience = patience
         self.seed = seed
         self.device = device
+        self.precision = precision
         self.folder = folder
         self.progress = progress
 
@@ -136,8 +142,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             If the folder holds another training.
         """
         lesson = checks.checked_lesson(X, y, groups=groups, valid=valid, watch=watch)
-        self._check(steered=valid is not None)
+        _training_rules.check_training(self.get_params(), steered=valid is not None)
         self.classes_ = lesson.classes
+        self.precision_ = resolved_precision(self.precision, self.device)
         self.input_shape_ = lesson.X.shape[1:]
         self.n_features_in_ = int(np.prod(self.input_shape_))
         devices = list(range(torch.cuda.device_count()))
@@ -183,7 +190,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         rows = []
         with torch.no_grad():
             for start in range(0, len(X), self.batch_size):
-                block = np.ascontiguousarray(X[start : start + self.batch_size], dtype=np.float32)
+                # A copy: torch warns of arrays that may not be written to, such as mapped files.
+                block = np.array(X[start : start + self.batch_size], dtype=np.float32, order="C")
                 rows.append(torch.softmax(self.network_(torch.from_numpy(block)), 1).numpy())
         return np.concatenate(rows) if rows else np.empty((0, len(self.classes_)), np.float32)
 
@@ -241,6 +249,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             learning_rate=self.learning_rate,
             weight_decay=self.weight_decay,
             seed=self.seed,
+            precision=self.precision_,
         )
         _fitting.run(
             learner,
@@ -267,30 +276,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         settings = {
             "model": [self.architecture.replace("-", "_"), dataclasses.asdict(record)],
             "labels": [str(label) for label in self.classes_],
+            "precision": self.precision_,
             "parts": [part is not None for part in parts],
             **{name: getattr(self, name) for name in names},
         }
         arrays = [array for part in parts if part is not None for array in part]
         return _checkpoint.training_digest(settings, arrays)
-
-    def _check(self, *, steered: bool) -> None:
-        for name, value, known in (
-            ("optimizer", self.optimizer, OPTIMIZERS),
-            ("device", self.device, DEVICES),
-        ):
-            if value not in known:
-                raise ParameterError(f"unknown {name} {value!r}{did_you_mean(str(value), known)}")
-        if self.epochs < 1 or self.batch_size < 1:
-            raise ParameterError(
-                f"epochs={self.epochs} and batch_size={self.batch_size} must be at least 1"
-            )
-        if not 0 < self.learning_rate < np.inf or not 0 <= self.weight_decay < np.inf:
-            raise ParameterError(
-                f"learning_rate={self.learning_rate} must be positive and weight_decay="
-                f"{self.weight_decay} not negative"
-            )
-        if self.patience is not None and not (steered and self.patience >= 1):
-            raise ParameterError(
-                f"patience={self.patience} ends the training after so many epochs, at least 1, "
-                "without progress on a validation part: give fit one (valid), or leave patience out"
-            )

@@ -147,7 +147,7 @@ def train_bundle(
     known = [track for track in inputs.tracks if track.track_id in learned]
     # Who learned a segment of a recording knows the recording.
     record = learned_record(known if inputs.n_segments == 1 else recordings(known))
-    training = {**provenance, "seed": seed, **record}
+    training = {**provenance, "seed": seed, **record, **_precision(classifier)}
     held_out = held_out_answers(classifier, inputs, learn=rows, valid=inputs.rows(parts.stop))
     if held_out is not None:
         y_true, P, source = held_out
@@ -170,6 +170,12 @@ def _steered(parts: Parts, recipe: Recipe, inputs: Inputs, seed: int) -> Parts:
     tracks = [track for track in inputs.tracks if track.track_id in known]
     learn, stop = inner_valid(tracks, fraction=VALID_FRACTION, seed=seed)
     return replace(parts, learn=learn, stop=stop)
+
+
+def _precision(classifier: Classifier) -> dict[str, str]:
+    # A recipe may leave it to the machine ("auto"): the bundle says what it was.
+    precision = getattr(classifier, "precision_", None)
+    return {} if precision is None else {"precision": precision}
 
 
 def _manifest(
