@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from genrescope.errors import ParameterError
 from genrescope.models.architectures import build_network
 from genrescope.models.pooled_block import N_AT_A_TIME, pooled_block
 
@@ -56,14 +57,123 @@ def test_values_gradients_and_running_statistics_are_those_of_the_layers(kernel,
     torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-9)
 
 
-def test_in_float32_it_is_nearer_to_the_truth_than_the_layers_are():
-    X, (convolution, norm) = pictures(size=(60, 90)), layers((3, 3))
-    truth = functional.max_pool2d(copy.deepcopy(norm)(convolution(X)), 3)
-    convolution, norm = convolution.float(), norm.float()
-    plain = functional.max_pool2d(copy.deepcopy(norm)(convolution(X.float())), 3)
-    ours = pooled_block(X.float(), convolution, norm, pool=3)
-    assert (ours - truth).abs().max() <= 2 * (plain - truth).abs().max()
-    torch.testing.assert_close(ours.double(), truth, rtol=1e-4, atol=1e-4)
+def in_type(X, convolution, norm, dtype, *, plain, training=True, rough=False):
+    """Go through copies of the layers; give values, and running mean and variance, in float64."""
+    convolution, norm = copy.deepcopy(convolution).to(dtype), copy.deepcopy(norm).to(dtype)
+    X, norm = X.to(dtype), norm.train(training)
+    with torch.autocast("cpu", torch.bfloat16, enabled=rough):
+        if plain:
+            found = functional.max_pool2d(norm(convolution(X)), 3)
+        else:
+            found = pooled_block(X, convolution, norm, pool=3)
+    found.double().square().sum().backward()
+    assert all(bool(p.grad.isfinite().all()) for p in (*convolution.parameters(), norm.weight))
+    return [value.detach().double() for value in (found, norm.running_mean, norm.running_var)]
+
+
+def errors(X, *layers, **kw):
+    """Give largest errors of the block and of the plain layers, against float64."""
+    truth = in_type(X, *layers, torch.float64, plain=True, training=kw.get("training", True))
+    of_both = [in_type(X, *layers, torch.float32, plain=plain, **kw) for plain in (False, True)]
+    return [
+        [float((a - b).abs().max()) for a, b in zip(got, truth, strict=True)] for got in of_both
+    ]
+
+
+def decibels(seed, mean, spread):
+    """Make pictures that float32 holds exactly."""
+    torch.manual_seed(seed)
+    X = mean + spread * torch.randn(N_AT_A_TIME + 3, 1, 40, 50, dtype=torch.float64)
+    return X.float().double()
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("mean", "spread"), [(0, 1), (1e3, 1), (1e5, 1), (-40, 15)])
+def test_a_mean_of_the_pixels_costs_float32_nothing(mean, spread, seed):
+    ours, plain = errors(decibels(seed, mean, spread), *layers((3, 3), seed=seed))
+    # Four units in the last place of the largest values, or nearer to the truth than the layers.
+    assert ours[0] <= max(2e-6, plain[0])
+    # Of the running mean, float32 holds so many digits and no more.
+    assert ours[1] <= 1e-7 * max(1.0, abs(mean))
+    assert ours[2] <= 1e-6 * spread**2
+    if abs(mean) >= 1e3:
+        assert ours[0] < 0.05 * plain[0]
+
+
+@pytest.mark.parametrize("constant", [-80.0, 0.1, 1e5])
+def test_constant_pictures_have_no_variance_and_give_the_bias(constant):
+    X, (convolution, norm) = decibels(0, constant, 0), layers((3, 3))
+    ours, _ = errors(X, convolution, norm)
+    assert ours[0] < 1e-5
+    assert ours[2] < 1e-7
+    found, _, var = in_type(X, convolution, norm, torch.float32, plain=False)
+    torch.testing.assert_close(found.amax((0, 2, 3)), norm.bias.detach(), rtol=0, atol=1e-5)
+    torch.testing.assert_close(var, torch.full_like(var, 0.9), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("smooth", [False, True])
+def test_bfloat16_of_pictures_in_decibels_is_no_worse_than_that_of_the_layers(smooth, training):
+    total = torch.zeros(2, 3, dtype=torch.float64)
+    for seed in range(4):
+        X = decibels(seed, 0, 15)
+        X = -40 + (8 * functional.avg_pool2d(X, 9, 1, 4) if smooth else X)
+        X, (convolution, norm) = X.float().double(), layers((3, 3), seed=seed)
+        with torch.no_grad():
+            Y = convolution(X)
+        norm.running_mean.copy_(Y.mean((0, 2, 3)))
+        norm.running_var.copy_(Y.var((0, 2, 3)))
+        found = errors(X, convolution, norm, rough=True, training=training)
+        total += torch.tensor(found, dtype=torch.float64)
+        # What is measured and exported is in float32, and so are its statistics.
+        assert max(found[0][1:]) < 1e-4
+    ours, plain = total[:, 0]
+    assert ours <= plain
+    assert ours / 4 < 0.1
+
+
+def test_one_picture_teaches_unless_it_leaves_one_position():
+    X, one, plain = decibels(0, 3, 2)[:1], layers((3, 3)), layers((3, 3))
+    expected = functional.max_pool2d(plain[1](plain[0](X)), 3)
+    torch.testing.assert_close(pooled_block(X, *one, pool=3), expected)
+    before = copy.deepcopy(one[1].state_dict())
+    with pytest.raises(ParameterError, match=r"1 pictures of 3 x 3 .* 1 positions"):
+        pooled_block(X[..., :3, :3], *one, pool=1)
+    assert all(bool((before[k] == v).all()) for k, v in one[1].state_dict().items())
+    one[1].eval()
+    assert pooled_block(X[..., :3, :3], *one, pool=1).shape == (1, 6, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("convolution", "norm"),
+    [
+        ({"stride": 2}, {}),
+        ({"padding": 1}, {}),
+        ({"dilation": 2}, {}),
+        ({"bias": False}, {}),
+        ({"in_channels": 2}, {}),
+        ({}, {"momentum": None}),
+        ({}, {"affine": False}),
+        ({}, {"track_running_stats": False}),
+    ],
+)
+def test_other_layers_are_not_taken_for_these(convolution, norm):
+    of = {"in_channels": 1, "out_channels": 6, "kernel_size": 3} | convolution
+    with pytest.raises(AssertionError, match="no first block"):
+        pooled_block(torch.rand(4, 1, 9, 9), nn.Conv2d(**of), nn.BatchNorm2d(6, **norm), pool=3)
+
+
+def test_a_filter_whose_scale_is_zero_gives_the_bias_and_learns():
+    X, one, plain = pictures(), layers((3, 3)), layers((3, 3))
+    with torch.no_grad():
+        one[1].weight[2] = plain[1].weight[2] = 0.0
+    found = pooled_block(X, *one, pool=3)
+    expected = functional.max_pool2d(plain[1](plain[0](X)), 3)
+    torch.testing.assert_close(found, expected)
+    found.sum().backward()
+    expected.sum().backward()
+    torch.testing.assert_close(one[1].weight.grad, plain[1].weight.grad)
+    torch.testing.assert_close(one[0].bias.grad, torch.zeros(6, dtype=torch.float64))
 
 
 def test_a_picture_does_not_depend_on_how_many_are_given():

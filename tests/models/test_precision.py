@@ -16,6 +16,7 @@ CNN = {"architecture": "three-block-cnn", "settings": {"n_filters": 2, "n_hidden
 def able(monkeypatch, *names):
     abilities = dict.fromkeys(names, True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     monkeypatch.setattr(precision.torch.cpu, "get_capabilities", lambda: abilities, raising=False)
 
 
@@ -33,6 +34,7 @@ def test_figures_do_not_depend_on_the_machine_unless_it_is_asked_for(monkeypatch
         ("auto", ["amx_bf16"], True),
         ("cpu", ["avx2", "avx512_f"], False),
         ("cpu", [], False),
+        ("cpu", ["neon", "bf16", "sve_bf16"], False),
         ("tpu", ["avx512_bf16"], False),
     ],
 )
@@ -40,6 +42,13 @@ def test_auto_asks_what_the_processor_can(device, names, expected, monkeypatch):
     able(monkeypatch, *names)
     assert computes_bfloat16(device) is expected
     assert resolved_precision("auto", device) == ("bfloat16" if expected else "float32")
+
+
+@pytest.mark.parametrize(("device", "expected"), [("auto", False), ("gpu", False), ("cpu", True)])
+def test_where_lightning_takes_mps_the_processor_is_not_asked(device, expected, monkeypatch):
+    able(monkeypatch, "amx_bf16")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert computes_bfloat16(device) is expected
 
 
 def test_a_torch_that_cannot_tell_takes_float32(monkeypatch):

@@ -6,11 +6,14 @@ values here are those of the three layers one after the other, without that arra
 
 - Over all positions, mean and variance of a filter ``w`` are ``w @ m`` and ``w @ C @ w``, where
   ``m`` and ``C`` are mean and covariance of the pixels under the filter. So what batch norm will do
-  is known beforehand, and goes into the filters.
+  is known beforehand; its scale and bias are applied to what the pooling leaves.
 - A gradient comes back through the winners of the pooling alone. So a few pictures at a time are
   convolved and pooled, in the cache, both ways.
+- The pixels are taken from their mean, which a batch norm removes anyway: neither the covariance
+  nor a product in bfloat16 loses its digits to it. In training that is the mean of the batch, else
+  of each picture, so that no answer depends on the company.
 
-Pictures have the shape (n, 1, height, width). Public: `pooled_block`.
+Public: `pooled_block`.
 """
 
 from __future__ import annotations
@@ -21,9 +24,14 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from genrescope.errors import ParameterError
+
 # So many that what the convolution gives for them stays in the cache (16 filters over 64 x 100
 # pixels: 6 MB); 4 to 32 are equally fast on one core, and more are shared better by several.
 N_AT_A_TIME = 16
+
+# So many are summed in their own type before the sums go on in float64.
+N_SUMMED = 64
 
 
 def pooled_block(
@@ -37,16 +45,24 @@ def pooled_block(
     X : torch.Tensor [shape=(n, 1, height, width)]
         Pictures; no gradient comes back to them.
     convolution : nn.Conv2d
-        Unpadded, of stride 1, over one channel.
+        Over one channel, of stride 1 and dilation 1, in one group, unpadded, with a bias.
     norm : nn.BatchNorm2d
-        In training it takes the statistics of the batch, and keeps the running ones.
+        In training it takes the statistics of the batch, and keeps the running ones. It has
+        weight and bias, running statistics, and a momentum.
     pool : int
         Size and stride of the pooling.
 
     Returns
     -------
     torch.Tensor [shape=(n, n_filters, ...)]
-        The pooled values, channels last.
+        The pooled values, channels last; under autocast in its type. There the statistics of the
+        batch are those of the rounded filters, and the running ones those of the filters in
+        float32, with which the network is measured and exported.
+
+    Raises
+    ------
+    ParameterError
+        If in training the filters have fewer than two positions, which have no variance.
 
     Examples
     --------
@@ -56,34 +72,69 @@ def pooled_block(
     >>> torch.allclose(pooled_block(X, convolution, norm, pool=3), plain, atol=1e-5)
     True
     """
+    assert _is_handled(convolution, norm), f"{convolution} and {norm} are no first block"
     dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else X.dtype
     with torch.autocast("cpu", enabled=False):
-        weight, bias = _folded(X, convolution, norm)
-        pooled: torch.Tensor = _Winners.apply(X.to(dtype), weight.to(dtype), bias.to(dtype), pool)
+        middle = X.mean((1, 2, 3))
+        if norm.training:
+            middle = middle.double().mean(0, keepdim=True).to(X.dtype)
+        X = X - middle[:, None, None, None]
+        filters = convolution.weight.to(dtype).double()
+        scale, bias = _normalised(X, middle.double(), filters, convolution, norm)
+        weight = scale[:, None, None, None] * filters
+        pooled: torch.Tensor = _Winners.apply(X.to(dtype), weight, bias, scale.detach(), pool)
     return pooled
 
 
-def _folded(
-    X: torch.Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d
+def _is_handled(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> bool:
+    """Tell whether the layers are what the arithmetic here supposes."""
+    form = (convolution.stride, convolution.padding, convolution.dilation)
+    return (
+        form == ((1, 1), (0, 0), (1, 1))
+        and convolution.in_channels == convolution.groups == 1
+        and convolution.bias is not None
+        and norm.affine
+        and norm.track_running_stats
+        and norm.momentum is not None
+    )
+
+
+def _normalised(
+    X: torch.Tensor,
+    middle: torch.Tensor,
+    filters: torch.Tensor,
+    convolution: nn.Conv2d,
+    norm: nn.BatchNorm2d,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Put what batch norm does into weight and bias of the convolution."""
+    """
+    Give scale [shape=(n_filters,)] and bias [shape=(n or 1, n_filters)] that batch norm comes to.
+
+    They apply to what the rounded ``filters`` give of pixels from which ``middle`` was taken.
+    """
+    exact, offset = convolution.weight.double().flatten(1), convolution.bias.double()
     if norm.training:
-        filters = convolution.weight.flatten(1)
         m, C, n = _moments(X[:, 0], convolution.kernel_size)
-        mean = filters @ m + convolution.bias
-        var = ((filters @ C) * filters).sum(1)
-        _keep(norm, mean.detach(), var.detach() * (n / (n - 1)))
+        with torch.no_grad():
+            _keep(norm, exact @ (m + middle) + offset, _variances(exact, C) * (n / (n - 1)))
+        var = _variances(filters.flatten(1), C)
+        # The convolution's bias cancels, and has a gradient, of zero.
+        rest = (0 * offset - filters.flatten(1) @ m)[None]
     else:
-        mean, var = norm.running_mean, norm.running_var
+        var = norm.running_var.double()
+        rest = offset - norm.running_mean + middle[:, None] * exact.sum(1)
     scale = norm.weight / torch.sqrt(var + norm.eps)
-    weight = scale[:, None, None, None] * convolution.weight
-    return weight, norm.bias + scale * (convolution.bias - mean)
+    return scale, norm.bias + scale * rest
+
+
+def _variances(filters: torch.Tensor, C: torch.Tensor) -> torch.Tensor:
+    """Variance of what each filter gives, of pixels with this covariance."""
+    return ((filters @ C) * filters).sum(1).clamp(min=0.0)
 
 
 def _keep(norm: nn.BatchNorm2d, mean: torch.Tensor, var: torch.Tensor) -> None:
     """Move the running statistics, which are used after the training."""
-    norm.running_mean.lerp_(mean, norm.momentum)
-    norm.running_var.lerp_(var, norm.momentum)
+    norm.running_mean.lerp_(mean.to(norm.running_mean.dtype), norm.momentum)
+    norm.running_var.lerp_(var.to(norm.running_var.dtype), norm.momentum)
     norm.num_batches_tracked.add_(1)
 
 
@@ -91,58 +142,99 @@ def _moments(
     X: torch.Tensor, kernel_size: tuple[int, ...]
 ) -> tuple[torch.Tensor, torch.Tensor, int]:
     """
-    Mean [shape=(k,)] and covariance [shape=(k, k)] of the k pixels under a filter, and over how
-    many positions.
+    Mean [shape=(k,)] and covariance [shape=(k, k)] of the k pixels under a filter, in float64,
+    and over how many positions.
 
     Two pixels of a filter lie some rows and columns apart; the products of all pixels that lie so
     are summed over the pictures once, and each pair of pixels takes its window of that sum.
     """
     (n, height, width), (rows, columns) = X.shape, kernel_size
     window = (height - rows + 1, width - columns + 1)
-    second = torch.empty(rows, columns, rows, columns, dtype=torch.float64)
-    for down in range(rows):
-        for right in range(1 - columns if down else 0, columns):
-            left = max(0, -right)
-            one = X[:, : height - down, left : width - max(0, right)]
-            other = X[:, down:, left + right : width - left]
-            sums = _window_sums((one * other).sum(0), window)
-            for i in range(rows - down):
-                for j in range(columns - abs(right)):
-                    a, b = (i, j + left), (i + down, j + left + right)
-                    second[(*a, *b)] = second[(*b, *a)] = sums[i, j]
     n_positions = n * window[0] * window[1]
-    m = _window_sums(X.sum(0), window).flatten() / n_positions
+    if n_positions < 2:
+        raise ParameterError(
+            f"{n} pictures of {height} x {width} leave a filter of {rows} x {columns} "
+            f"{n_positions} positions, which have no variance: train on larger batches or pictures"
+        )
+    second = torch.empty(rows, columns, rows, columns, dtype=torch.float64)
+    total, products = _sums_over_pictures(X, rows, columns)
+    for (down, right), product in products.items():
+        left = max(0, -right)
+        sums = _window_sums(product, window)
+        for i in range(rows - down):
+            for j in range(columns - abs(right)):
+                a, b = (i, j + left), (i + down, j + left + right)
+                second[(*a, *b)] = second[(*b, *a)] = sums[i, j]
+    m = _window_sums(total, window).flatten() / n_positions
     k = rows * columns
-    C = second.reshape(k, k) / n_positions - torch.outer(m, m)
-    return m.to(X.dtype), C.to(X.dtype), n_positions
+    return m, second.reshape(k, k) / n_positions - torch.outer(m, m), n_positions
+
+
+def _sums_over_pictures(
+    X: torch.Tensor, rows: int, columns: int
+) -> tuple[torch.Tensor, dict[tuple[int, int], torch.Tensor]]:
+    """
+    Sum the pictures, and their products with themselves (down, right) apart.
+
+    Some pictures are summed in their own type, and those sums in float64.
+    """
+    apart = [
+        (down, right)
+        for down in range(rows)
+        for right in range(1 - columns if down else 0, columns)
+    ]
+    height, width = X.shape[1:]
+    parts: list[list[torch.Tensor]] = []
+    for few in X.split(N_SUMMED):
+        sums = [few.sum(0).double()]
+        for down, right in apart:
+            left = max(0, -right)
+            one = few[:, : height - down, left : width - max(0, right)]
+            sums.append((one * few[:, down:, left + right : width - left]).sum(0).double())
+        parts.append(sums)
+    total, *products = (sum(of_parts[1:], of_parts[0]) for of_parts in zip(*parts, strict=True))
+    return total, dict(zip(apart, products, strict=True))
 
 
 def _window_sums(picture: torch.Tensor, window: tuple[int, int]) -> torch.Tensor:
-    """Sum a picture over each place of a window, in float64."""
-    whole = picture.double()[None, None]
-    return functional.avg_pool2d(whole, window, stride=1, divisor_override=1)[0, 0]
+    """Sum a picture over each place of a window."""
+    return functional.avg_pool2d(picture[None, None], window, stride=1, divisor_override=1)[0, 0]
 
 
 class _Winners(torch.autograd.Function):
-    """Convolve and pool a few pictures at a time; remember which positions won."""
+    """
+    Convolve and pool a few pictures at a time; remember which positions won.
+
+    The weight comes times the scale of batch norm, since so its gradient is that of both. What
+    convolves is the filter itself, which its type holds exactly, with the sign of the scale.
+    """
 
     @staticmethod
     def forward(
-        ctx: Any, X: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, pool: int
+        ctx: Any,
+        X: torch.Tensor,
+        weight: torch.Tensor,
+        bias: torch.Tensor,
+        scale: torch.Tensor,
+        pool: int,
     ) -> torch.Tensor:
-        weight = weight.to(memory_format=torch.channels_last)
-        parts = [
-            functional.max_pool2d_with_indices(functional.conv2d(few, weight, bias), pool)
-            for few in X.split(N_AT_A_TIME)
-        ]
-        ctx.pool = pool
-        ctx.save_for_backward(X, weight, *(winners for _, winners in parts))
-        return torch.cat([pooled for pooled, _ in parts])
+        size = torch.where(scale == 0, 1.0, scale.abs())[:, None, None]
+        filters = (weight / size[..., None]).to(X.dtype, memory_format=torch.channels_last)
+        exact = torch.promote_types(X.dtype, torch.float32)
+        size, above = size.to(exact), bias.to(exact).expand(len(X), -1)[..., None, None]
+        ctx.pool, ctx.bias_shape = pool, bias.shape
+        parts, winners = [], []
+        for few, each in zip(X.split(N_AT_A_TIME), above.split(N_AT_A_TIME), strict=True):
+            pooled, won = functional.max_pool2d_with_indices(functional.conv2d(few, filters), pool)
+            parts.append(pooled.to(exact).mul_(size).add_(each).to(X.dtype))
+            winners.append(won)
+        ctx.save_for_backward(X, filters, *winners)
+        return torch.cat(parts)
 
     @staticmethod
     def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         X, weight, *winners = ctx.saved_tensors
-        total = torch.zeros_like(weight)
+        total = torch.zeros_like(weight, dtype=torch.float64)
         (height, width), (rows, columns) = X.shape[2:], weight.shape[2:]
         # Of the convolved pictures, the way back asks for the shape alone.
         like = X.new_empty(N_AT_A_TIME, len(weight), height - rows + 1, width - columns + 1)
@@ -156,4 +248,5 @@ class _Winners(torch.autograd.Function):
                 spread, few, weight, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1,
                 [False, True, False],
             )[1]  # fmt: skip
-        return None, total, grad.sum((0, 2, 3)), None
+        bias = grad.sum((2, 3), dtype=torch.promote_types(grad.dtype, torch.float32))
+        return None, total, bias.double().sum_to_size(ctx.bias_shape), None, None

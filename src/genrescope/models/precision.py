@@ -1,4 +1,4 @@
-"""The precision in which a network learns: float32, or bfloat16 where the processor computes in it.
+"""The precision in which a network learns: float32, or bfloat16 where that is known to be faster.
 
 In bfloat16 the layers compute with 8 significant bits; weights, batch norm's statistics, loss and
 optimiser stay in float32, and what is measured and exported is the network in float32. Public:
@@ -40,7 +40,7 @@ def resolved_precision(precision: str, device: str) -> str:
 
 def computes_bfloat16(device: str) -> bool:
     """
-    Tell whether a device has instructions for bfloat16; without, it is computed, but slowly.
+    Tell whether bfloat16 is known to be the faster type to learn in on a device.
 
     Parameters
     ----------
@@ -50,9 +50,14 @@ def computes_bfloat16(device: str) -> bool:
     Returns
     -------
     bool
-        False where it is not known: of a torch that cannot name the abilities of the processor, and
-        of devices other than processors and GPUs of CUDA.
+        Of GPUs of CUDA, whether they compute in it. Of processors, whether they are of x86 and have
+        AVX-512 BF16 or AMX: others can have instructions for it (ARM does, with and without SVE)
+        without a training in it being faster, and a torch that cannot name the abilities of the
+        processor says nothing. False of every other device, and where ``"auto"`` or ``"gpu"``
+        comes to Apple's MPS.
     """
+    if device in ("auto", "gpu") and torch.backends.mps.is_available():
+        return False
     if device in ("auto", "gpu", "cuda") and torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device not in ("auto", "cpu"):
