@@ -52,7 +52,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         ``"tpu"``.
     precision : str
         ``"float32"``, ``"bfloat16"`` (faster where the processor has it, by 8 significant bits), or
-        ``"auto"``, which is bfloat16 where the device has it: then figures depend on the machine.
+        ``"auto"``, bfloat16 where it is known to be faster: then figures depend on the machine.
     folder : str or Path or None
         Where checkpoint, history (CSV) and TensorBoard logs go. A training that was stopped goes
         on from there; another training is refused there. None keeps nothing on disk.

@@ -9,9 +9,9 @@ values here are those of the three layers one after the other, without that arra
   is known beforehand; its scale and bias are applied to what the pooling leaves.
 - A gradient comes back through the winners of the pooling alone. So a few pictures at a time are
   convolved and pooled, in the cache, both ways.
-- The pixels are taken from their mean, which a batch norm removes anyway: neither the covariance
-  nor a product in bfloat16 loses its digits to it. In training that is the mean of the batch, else
-  of each picture, so that no answer depends on the company.
+- The mean of the pixels, which batch norm removes anyway, is subtracted first: neither the
+  covariance nor a product in bfloat16 loses its digits to it. In training it is that of the batch,
+  else that of each picture, so that no answer depends on the other pictures.
 
 Public: `pooled_block`.
 """
@@ -109,7 +109,7 @@ def _normalised(
     """
     Give scale [shape=(n_filters,)] and bias [shape=(n or 1, n_filters)] that batch norm comes to.
 
-    They apply to what the rounded ``filters`` give of pixels from which ``middle`` was taken.
+    They apply to what the rounded ``filters`` give of pixels from which ``middle`` was subtracted.
     """
     exact, offset = convolution.weight.double().flatten(1), convolution.bias.double()
     if norm.training:
