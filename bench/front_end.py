@@ -3,14 +3,14 @@ Thirty seconds of samples to their log-mel, one core: front end against front en
 
 All compute the same: 22,050 Hz, frames of 2,048 (hann, centred, zeros outside), 128 mel bands
 (Slaney), power, dB below the maximum with a floor at -80. The greatest difference from ours says
-that it is the same thing. librosa runs melspectrogram and power_to_db; torch runs torch.stft and a
-product with librosa's filters; essentia its standard mode, frame by frame, from the spectrum (as
-its tutorials do) and from the power spectrum, which saves a root and a square. Its streaming mode
-is left out: its Python bindings took the same seconds for a round whatever the hop, also with the
-network built once and only reset, so that its time does not measure a front end. The target is held to the fastest of essentia's, at hop 512 (what most
-people use) and at 1708 (that of the default model). A peer whose log-mel differs by more than
-0.05 dB in the median is refused. musicnn's front end and network are rows of their own: 30 s in ten
-patches of 3 s.
+that it is the same thing; a peer that is more than 0.05 dB off in the median is refused. librosa
+runs melspectrogram and power_to_db; torch runs torch.stft and a product with librosa's filters;
+essentia its standard mode, frame by frame, from the spectrum and from the power spectrum, which
+saves a root and a square. The target is held to the faster of the two, at hop 512 (librosa's) and
+1708 (the default model's). Essentia's streaming mode is left out: through its Python bindings a
+round took the same seconds at either hop, also with the network built once and only reset, so that
+its time is not that of a front end. musicnn's front end and network are rows of their own: 30 s in
+ten patches of 3 s.
 """
 
 from __future__ import annotations

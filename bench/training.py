@@ -6,9 +6,9 @@ leaky: artists cross it), the held-out part measured after each epoch on both si
 accuracies compared track by track. The plain script runs all epochs without DataLoader workers, and
 ten with two workers that persist, torch with two threads on both sides; the target is held to the
 faster of the two. Seconds are those of the training itself on each side: of `fit`, what it prepares
-included, and of the plain script's epochs; imports and reading the data are left out. The kernel machine of genrescope stands beside
-scikit-learn's SVC on statistics of the log-mel. With GENRESCOPE_DATA the log-mels of real music are
-used, else composed ones.
+included, and of the plain script's epochs; imports and reading the data are left out.
+The kernel machine of genrescope stands beside scikit-learn's SVC on statistics of the log-mel. With
+GENRESCOPE_DATA the log-mels of real music are used, else composed ones.
 """
 
 from __future__ import annotations
