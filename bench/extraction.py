@@ -102,6 +102,7 @@ def growth(record: Record, sizes: list[int]) -> None:
     per_track = (peak - peaks[0]) / (sizes[-1] - sizes[0])
     record.fact("extract_memory_bytes_per_track", per_track)
     record.fact("extract_peak_bytes", peak)
+    record.fact("extract_peak_n", sizes[-1])
     record.fact("extract_3s_mp3_s", 2 * rate)
 
 

@@ -79,7 +79,8 @@ def main() -> None:
     everything = given.report.with_name("results.json")
     everything.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     drawn = draw(results, given.report.parent / "figures")
-    given.report.write_text("\n".join(report(results, drawn)) + "\n", encoding="utf-8")
+    text = "\n".join([*report(results, drawn), *failures(given.results, results)])
+    given.report.write_text(text + "\n", encoding="utf-8")
     print(f"{given.report}: {len(results)} of {len(BENCHMARKS)} benchmarks")
 
 
@@ -103,6 +104,14 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
             if mark.is_file():
                 found[name] = {**found[name], "failed": mark.read_text(encoding="utf-8").strip()}
     return found
+
+
+def failures(folder: Path, results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Name the benchmarks that failed and never left a result."""
+    for mark in sorted(folder.glob("*.failed")):
+        if mark.stem not in results:
+            yield ""
+            yield f"**{mark.stem} failed on {mark.read_text(encoding='utf-8').strip()}.**"
 
 
 def draw(
