@@ -11,7 +11,9 @@ end, the features, and the graph.
 from __future__ import annotations
 
 import statistics
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import genrescope
 from bench.harness import arguments, interleaved, pin, ratio
@@ -45,7 +47,9 @@ def measure_format(
 ) -> None:
     """Let the answer and the baselines take turns on the same files; n rounds over all files."""
 
-    def over(task, /):  # each contender hears all files in a round
+    def over(
+        task: Callable[[Path], Any], /
+    ) -> Callable[[], list[Any]]:  # each contender hears all files in a round
         return lambda: [task(path) for path in paths]
 
     contenders = {
@@ -94,7 +98,7 @@ def parts(predictor: genrescope.Predictor, paths: list[Path], n: int) -> dict[st
         return 1e3 * statistics.median(rounds) / len(paths)
 
     found = {
-        "decode": ms("read"),
+        "read (decode, take out, mix)": ms("read"),
         "resample": ms("read at 22,050 Hz", "read"),
         "front end": ms("front end"),
         "statistics": ms("statistics"),

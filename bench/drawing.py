@@ -1,4 +1,4 @@
-"""The plots of the report: bars with whiskers, stacked bars, and lines."""
+"""The plots of the report: bars (on log axes dots) with whiskers, stacked bars, and lines."""
 
 from __future__ import annotations
 
@@ -28,10 +28,17 @@ def bars(path: Path, title: str, group: Mapping[str, Any]) -> None:
         [max(taken[name]) - m for name, m in zip(names, medians, strict=True)],
     ]
     figure, axes = plt.subplots(figsize=(WIDTH, 0.9 + 0.42 * len(names)))
-    colours = [OURS if "genrescope" in name else THEIRS for name in names]
-    axes.barh(names, medians, color=colours, xerr=whiskers, error_kw={"lw": 1, "capsize": 3})
+    ours = [("genrescope" in name or name.startswith("completion")) for name in names]
+    colours = [OURS if own else THEIRS for own in ours]
     if max(medians) > 25 * min(medians):
+        # A bar has no honest length where there is no zero.
+        for k, colour in enumerate(colours):
+            whisker = [[whiskers[0][k]], [whiskers[1][k]]]
+            axes.errorbar(medians[k], k, xerr=whisker, fmt="o", color=colour, capsize=3)
+        axes.set_yticks(range(len(names)), names)
         axes.set_xscale("log")
+    else:
+        axes.barh(names, medians, color=colours, xerr=whiskers, error_kw={"lw": 1, "capsize": 3})
     for k, value in enumerate(medians):
         axes.annotate(
             f"  {number(value)}", (medians[k] + whiskers[1][k], k), va="center", fontsize=8

@@ -52,6 +52,15 @@ def versions() -> dict[str, str]:
     return found
 
 
+def processor_ticks() -> tuple[int, int]:
+    """Give the ticks that the host took away, and all ticks, since the start; (0, 0) elsewhere."""
+    stat = Path("/proc/stat")
+    if not stat.is_file():
+        return 0, 0
+    ticks = [int(x) for x in stat.read_text().splitlines()[0].split()[1:9]]
+    return ticks[7], sum(ticks)
+
+
 def commit() -> str:
     """Name the commit of the code, and whether files of the package differ from it."""
     try:

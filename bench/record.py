@@ -26,6 +26,7 @@ class Record:
     """
 
     def __init__(self, name: str, *, quick: bool = False) -> None:
+        self._ticks = machine.processor_ticks()
         self.values: dict[str, Any] = {
             "name": name,
             "command": f"python -m bench.{name}",
@@ -122,6 +123,10 @@ class Record:
     def save(self, folder: Path) -> Path:
         """Write ``NAME.json`` into a folder."""
         self.values["ended"] = _now()
+        stolen, ticks = (
+            now - then for now, then in zip(machine.processor_ticks(), self._ticks, strict=True)
+        )
+        self.values["steal_share"] = stolen / max(1, ticks)
         self.values["load_at_end"] = machine.describe()["load"]
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.values['name']}.json"

@@ -7,7 +7,7 @@ Prints the tables of docs/scaling.md; with --write they are put between the mark
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ SIZES = (999, 1_000_000, 100_000_000)
 SONG_S = 240.0
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 NPY_HEADER, BLOCK = 128, 4096
-KEPT_SHARE = 0.9
+KEPT_SHARE, EXPONENT = 0.9, 2.0  # where training was not measured
+MP3_BYTES_PER_S = 192_000 / 8
 EPOCHS = 150
 
 
@@ -107,12 +108,29 @@ def constants(
         ("decode_mp3_s", "decode 30 s of MP3", "s of one core"),
         ("answer_mp3_s", "answer of a 30 s MP3", "s of one core"),
         ("answer_4min_mp3_s", "answer of a 4-minute MP3", "s of one core"),
-        ("extract_mp3_s", "extraction of a 30 s MP3 (two cores, whole process)", "s of one core"),
+        (
+            "extract_mp3_s",
+            "extraction of a 30 s MP3 more (slope, both cores counted)",
+            "s of one core",
+        ),
+        ("extract_wav_s", "the same for a WAV of 22.05 kHz mono", "s of one core"),
+        (
+            "extract_peak_bytes",
+            "peak memory of extraction, {extract_peak_n} tracks, its process",
+            "bytes",
+        ),
         ("svm_fit_s", "fit of the kernel machine on {svm_fit_n} tracks", "s of one core"),
-        ("cnn_train_s_per_window_and_epoch", "complex CNN, a window and epoch, two cores", "s"),
+        ("svm_fit_exponent", "exponent of that fit's growth with n (a quarter, half, all)", ""),
+        ("svm_kept_share", "share of the tracks that stay as vectors", ""),
+        (
+            "cnn_train_s_per_window_and_epoch",
+            "complex CNN, a window and epoch, two cores",
+            "s of wall",
+        ),
         ("index_memory_bytes_per_track", "a track of the index in memory", "bytes"),
+        ("index_peak_bytes_per_track", "the same at its peak, while it is read", "bytes"),
         ("index_csv_bytes_per_track", "a track of the index on disk", "bytes"),
-        ("index_read_s_per_track", "reading a track of the index", "s"),
+        ("index_read_s_per_track", "reading a track of the index", "s of one core"),
     )
     for key, words, unit in wanted:
         for name, result in results.items():
@@ -129,14 +147,24 @@ def costs(
     n_windows: int,
     answer_s: float | None,
     clips: float,
-):
+) -> Iterator[tuple[str, Callable[[int], str]]]:
     """Give what is linear in the number of tracks: name, and a function of that number."""
     if "decode_mp3_s" in facts:
-        yield "decoding alone (MP3)", lambda n: hours(n * clips * facts["decode_mp3_s"])
+        yield (
+            "decoding alone (MP3), time of one core",
+            lambda n: hours(n * clips * facts["decode_mp3_s"]),
+        )
+    audio = clips * 30.0 * MP3_BYTES_PER_S
+    yield "the audio itself (MP3, 192 kbit/s)", lambda n: amount(n * audio)
     if answer_s is not None:
-        yield "hearing (file to answer)", lambda n: hours(n * answer_s)
+        yield "hearing (file to answer), time of one core", lambda n: hours(n * answer_s)
+        rate = f"{audio / answer_s / 1e6:.1f} MB/s"
+        yield "read from the disk for each core that hears", lambda n: rate
     if "extract_mp3_s" in facts:
-        yield "extraction of log-mels", lambda n: hours(n * n_windows * facts["extract_mp3_s"])
+        yield (
+            "extraction of log-mels, time of one core",
+            lambda n: hours(n * n_windows * facts["extract_mp3_s"]),
+        )
     logmel = n_windows * geometry["logmel_bytes"] + NPY_HEADER
     on_disk = -(-logmel // BLOCK) * BLOCK
     yield "log-mels on disk (4 KiB blocks)", lambda n: amount(n * on_disk)
@@ -144,28 +172,45 @@ def costs(
     yield "statistics of all windows in memory", lambda n: amount(n * statistics)
 
 
-def growing(facts: Mapping[str, Any], geometry: Mapping[str, int]):
+def growing(
+    facts: Mapping[str, Any], geometry: Mapping[str, int]
+) -> Iterator[tuple[str, Callable[[int], str]]]:
     """Give what depends on the number of tracks alone, one window a track."""
     statistics = 4 * geometry["statistics"]
     yield "files in each of the store's 256 folders", lambda n: f"{n / 256:,.0f}"
     if "index_memory_bytes_per_track" in facts:
-        yield (
-            "index in memory",
-            lambda n: amount(n * facts["index_memory_bytes_per_track"]),
-        )
+        kept, peak = (facts[f"index_{k}_bytes_per_track"] for k in ("memory", "peak"))
+        yield "index in memory, once read", lambda n: amount(n * kept)
+        yield "index in memory, peak while it is read", lambda n: amount(n * peak)
         yield "index on disk (CSV)", lambda n: amount(n * facts["index_csv_bytes_per_track"])
-        yield "reading the index", lambda n: hours(n * facts["index_read_s_per_track"])
-    yield "kernel matrix n², float32", lambda n: amount(4.0 * n * n)
+        yield (
+            "reading the index, time of one core",
+            lambda n: hours(n * facts["index_read_s_per_track"]),
+        )
+    if "extract_memory_bytes_per_track" in facts:
+        first, more = facts["extract_peak_bytes"], max(0.0, facts["extract_memory_bytes_per_track"])
+        yield (
+            "extraction, peak memory of its process",
+            lambda n: amount(first + more * max(0, n - facts["extract_peak_n"])),
+        )
+    yield "kernel of the kernel machine in memory (cache)", lambda n: amount(5e8)
+    share = facts.get("svm_kept_share", KEPT_SHARE)
     yield (
-        "model of the kernel machine (0.9 n vectors)",
-        lambda n: amount(KEPT_SHARE * n * statistics),
+        f"model of the kernel machine ({share:.2g} n vectors)",
+        lambda n: amount(share * n * statistics),
     )
     if "svm_fit_s" in facts:
         n_0, fit_s = facts["svm_fit_n"], facts["svm_fit_s"]
-        yield "fit of the kernel machine, n²", lambda n: hours(fit_s * (n / n_0) ** 2)
+        power = facts.get("svm_fit_exponent", EXPONENT)
+
+        def fit(n: int) -> str:
+            told = hours(fit_s * (n / n_0) ** power)
+            return told if n <= n_0 else f"at least {told}"
+
+        yield f"fit of the kernel machine, time of one core (n to the {power:.2g})", fit
     if "cnn_train_s_per_window_and_epoch" in facts:
         per = facts["cnn_train_s_per_window_and_epoch"]
-        yield f"complex CNN, {EPOCHS} epochs", lambda n: hours(per * n * EPOCHS)
+        yield f"complex CNN, {EPOCHS} epochs, wall of two cores", lambda n: hours(per * n * EPOCHS)
     yield "pictures of the CNN (64 x 100) in memory", lambda n: amount(4 * 6400 * n)
 
 

@@ -7,6 +7,7 @@ another name differ in their tags, so that their digests differ.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -31,6 +32,11 @@ def data_folder() -> Path:
     folder = Path(os.environ.get("GENRESCOPE_BENCH_DATA", ROOT / "bench" / "data"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def digest(*parts: object) -> str:
+    """Name what is made from settings by eight hexadecimal digits of them."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
 
 
 def tracks(n: int, format: str = "mp3", *, duration_s: float = 30.0) -> list[Path]:

@@ -3,8 +3,9 @@ Starting up: commands of genrescope as cold processes with a warm disk, over imp
 
 Whole processes, start of Python included, one core. `import genrescope` is measured whole (the
 target is held to that) and beside an empty Python. The size of a base install is that of a fresh
-virtual environment, `pip install .` and its compiled files included, pip itself left out: what it
-takes on the disk, in blocks, as du says it (MB are 2**20 bytes there).
+virtual environment, `pip install .` and its compiled files included: what it takes on the disk, in
+blocks, in millions of bytes. pip itself is left out, and setuptools where the environment was made
+with it: both are there before the package is, and it needs neither.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from bench.record import Record
 from bench.sound import tracks
 
 NAME = "start_up"
-MB = 2**20
+MB, MIB = 1e6, 2**20
 
 
 def main() -> None:
@@ -133,7 +134,7 @@ def install_size(record: Record) -> None:
     total = sum(sizes.values())
     big = dict(sorted(sizes.items(), key=lambda item: -item[1])[:10])
     record.row("base install, pip left out", total / MB, unit="MB", most=300.0)
-    record.note(f"in millions of bytes the base install takes {total / 1e6:.0f}")
+    record.row("the same in MiB (2**20 bytes)", total / MIB, unit="MiB")
     rest = (total - sum(big.values())) / MB
     bars = {"base install": {**{name: size / MB for name, size in big.items()}, "rest": rest}}
     record.stack("Size of a base install by package", bars, unit="MB")

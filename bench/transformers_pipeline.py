@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def main() -> None:
     record.save(given.out)
 
 
-def pipeline():
+def pipeline() -> tuple[Any, int]:
     """Make the pipeline; give it and the number of parameters of its model."""
     logging.disable(logging.WARNING)
     import torch

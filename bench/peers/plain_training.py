@@ -86,6 +86,14 @@ def accuracy(network: nn.Module, loader: DataLoader) -> float:
     return correct / n
 
 
+@torch.no_grad()
+def right_answers(network: nn.Module, loader: DataLoader) -> list[int]:
+    """Give 1 for each right answer and 0 for each wrong one, in order."""
+    network.eval()
+    right = [network(X).argmax(1) == y for X, y in loader]
+    return torch.cat(right).int().tolist()
+
+
 def main() -> None:
     """Read the lesson, train, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -101,7 +109,11 @@ def main() -> None:
     with np.load(options.data) as data:
         X, y, X_test, y_test = (data[name] for name in ("X", "y", "X_test", "y_test"))
     classes, codes = np.unique(y, return_inverse=True)
-    kw = {"batch_size": BATCH_SIZE, "num_workers": options.workers}
+    kw = {
+        "batch_size": BATCH_SIZE,
+        "num_workers": options.workers,
+        "persistent_workers": options.workers > 0,
+    }
     learn = DataLoader(Pictures(X, codes), shuffle=True, **kw)
     test = DataLoader(Pictures(X_test, np.searchsorted(classes, y_test)), **kw)
     network = make_network(X.shape[1:], len(classes))
@@ -121,6 +133,7 @@ def main() -> None:
         "train_loss": loss,
         "accuracy": final,
         "n_test": len(y_test),
+        "correct": right_answers(network, test),
     }
     sys.stdout.write(json.dumps(result) + "\n")
 
