@@ -197,6 +197,7 @@ def test_a_prediction_opens_what_it_needs_alone(songs):
         assert song in paths
         own = {path.parent.name for path in paths if path.suffix in (".py", ".pyc")}
         assert not own & {"recipes", "evaluation", "audit", "synthesis", "styles", "models"}
+        assert "datasets" not in own
         written = [path for path in paths if song.parent in path.parents and path != song]
         assert not written
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genrescope import atomic, cores, digests, errors, seeding
+from genrescope.audio.write import write_wav
 from genrescope.datasets.dataset import registry as dataset_registry
 from genrescope.errors import (
     ConfigError,
@@ -268,6 +269,50 @@ def test_matrices_are_kept_on_one_core_unless_told_or_too_late(monkeypatch):
     assert values == {name: "3" if name == "MKL_NUM_THREADS" else "1" for name in values}
     for name in values:
         monkeypatch.delenv(name)
+
+
+FAULTS = """
+import resource, sys
+from genrescope.audio.decode import open_audio
+from genrescope.cores import keep_freed_memory
+with open_audio(sys.argv[1]) as reader:
+    list(reader)
+
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(10):
+        blocks = [bytearray(2**20) for _ in range(6)]
+        del blocks
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+faults()
+usual = faults()
+keep_freed_memory()
+faults()
+print(usual, faults())
+"""
+
+
+@pytest.mark.skipif(
+    "CS_GNU_LIBC_VERSION" not in getattr(os, "confstr_names", ()), reason="glibc's allocator"
+)
+def test_freed_memory_is_kept_by_who_asks_for_it_and_not_by_reading_sound(tmp_path):
+    write_wav(tmp_path / "a.wav", np.full(22050, 0.5), sr=22050)
+    done = subprocess.run(
+        [sys.executable, "-c", FAULTS, str(tmp_path / "a.wav")],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    usual, kept = map(int, done.stdout.split())
+    assert kept * 10 < usual
+
+
+def test_keeping_memory_does_nothing_where_the_c_library_is_another(monkeypatch):
+    if hasattr(os, "confstr"):
+        monkeypatch.setattr(os, "confstr", lambda name: None)
+    cores.keep_freed_memory()
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delattr(os, "confstr", raising=False)
+    cores.keep_freed_memory()
 
 
 def test_as_many_jobs_as_asked_for_or_cores():

@@ -1,6 +1,6 @@
-"""The cores: how many there are, and work on many items at a time.
+"""The cores and the memory of a process: how many, how used, and work on many items at a time.
 
-Public functions: `n_jobs_or_cores`, `in_order`, `keep_matrices_on_one_core`.
+Public functions: `n_jobs_or_cores`, `in_order`, `keep_matrices_on_one_core`, `keep_freed_memory`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
 )
 """What the libraries of linear algebra take their number of threads from, when they are loaded."""
+_LARGEST_FREED = 1 << 23
 
 
 def n_jobs_or_cores(jobs: int | None) -> int:
@@ -120,3 +121,23 @@ def keep_matrices_on_one_core() -> None:
     if "numpy" not in sys.modules:
         for name in THREAD_VARIABLES:
             os.environ.setdefault(name, "1")
+
+
+def keep_freed_memory() -> None:
+    """
+    Have glibc keep freed memory for what this process needs next, instead of giving it back.
+
+    To touch memory anew costs more than the arithmetic on a block of sound. This decides for the
+    whole process, so it is for the programs of genrescope, not for those that import it. It does
+    nothing where the C library is another.
+
+    References
+    ----------
+    mallopt(3), M_MMAP_THRESHOLD and M_TRIM_THRESHOLD: where a block that was mapped is freed, up to
+    32 MiB on 64 bits, blocks of its size are not mapped any more, and twice its size is kept at the
+    top of the heap.
+    """
+    if sys.platform == "linux" and "CS_GNU_LIBC_VERSION" in os.confstr_names:
+        if (os.confstr("CS_GNU_LIBC_VERSION") or "").startswith("glibc"):
+            # Zeros come from calloc, mapped and never touched, and are freed at once.
+            bytes(_LARGEST_FREED)

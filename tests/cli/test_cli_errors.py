@@ -33,6 +33,8 @@ from genrescope.prediction.predictor import Predictor
         (2, ["train", "joseph2024-linear", "--protocol", "randm"], "did you mean 'random'?"),
         (2, ["train", "joseph2024-linear", "--set", "model.name=linaer"], "did you mean 'linear'?"),
         (2, ["train", "joseph2024-linear", "--set", "training.epoch=2"], "did you mean 'epochs'?"),
+        (2, ["train", "joseph2024-linear", "--set", "training.precision=bfloat"],
+         "did you mean 'bfloat16'?"),
         (2, ["train", "joseph2024-linear", "--set", "modle.name=svm"], "did you mean 'model'?"),
         (2, ["train", "joseph2024-linear", "--set", "epochs"], "not of the form"),
         (2, ["train", "joseph2024-linear", "--dataset", "nothing"], "is no data set"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import dataclasses
+import gc
 import io
 import json
 import math
@@ -198,6 +200,24 @@ def test_a_name_that_is_no_text_does_not_end_the_batch(genrescope, songs, tmp_pa
         result = genrescope("predict", strange, "--format", format)
         assert result.code == 0
         assert "caf" in result.out
+
+
+def test_each_answer_in_json_is_a_line_of_its_own(genrescope, songs):
+    lines = genrescope("predict", songs, "--format", "json").out.splitlines()
+    assert (lines[0], lines[-1]) == ("[", "]")
+    paths = [json.loads(line.removeprefix(","))["path"] for line in lines[1:-1]]
+    assert len(paths) == 4
+
+
+@pytest.mark.parametrize(("args", "times"), [(("recipes", "list"), 0), (("predict",), 1)])
+def test_a_prediction_alone_ends_without_a_search_for_garbage(
+    genrescope, songs, monkeypatch, args, times
+):
+    registered = []
+    monkeypatch.setattr(atexit, "register", lambda call, *rest: registered.append(call) or call)
+    paths = [songs / "metal" / "metal.0.wav"] if times else []
+    assert genrescope(*args, *paths).code == 0
+    assert registered.count(gc.freeze) == times
 
 
 def test_names_with_markup_are_shown_as_they_are(genrescope, songs, tmp_path):

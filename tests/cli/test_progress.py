@@ -23,40 +23,55 @@ needs_a_terminal = pytest.mark.skipif(
 )
 
 
-def on_a_terminal(*args: object, cwd: Path) -> tuple[str, str]:
-    """Call the command with standard error on a terminal, its results led elsewhere."""
-    import pty
+class Terminal:
+    """A terminal, read to its end by a thread."""
 
-    ours, theirs = pty.openpty()
-    shown: list[bytes] = []
+    def __init__(self) -> None:
+        import pty
 
-    def read() -> None:
+        self._ours, self.theirs = pty.openpty()
+        self._shown: list[bytes] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
         while True:
             try:
-                part = os.read(ours, 65536)
+                part = os.read(self._ours, 65536)
             except OSError:
                 return
             if not part:
                 return
-            shown.append(part)
+            self._shown.append(part)
 
+    def text(self) -> str:
+        """Give what was shown, when nobody has the terminal open any more."""
+        self._reader.join(timeout=60)
+        os.close(self._ours)
+        text = b"".join(self._shown).decode(errors="replace").replace("\r\n", "\n")
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+
+
+def on_a_terminal(*args: object, cwd: Path, both: bool = False) -> tuple[str, str]:
+    """Call the command with standard error on a terminal, and its results elsewhere or on one."""
+    terminal, result = Terminal(), Terminal() if both else None
     command = [sys.executable, "-c", "from genrescope.cli.app import main\nmain()"]
     with subprocess.Popen(
         [*command, *map(str, args)],
-        cwd=cwd, stdout=subprocess.PIPE, stderr=theirs, stdin=subprocess.DEVNULL,
+        cwd=cwd, stdout=subprocess.PIPE if result is None else result.theirs,
+        stderr=terminal.theirs, stdin=subprocess.DEVNULL,
         env={**os.environ, "COLUMNS": "120", "TERM": "xterm"},
     ) as process:  # fmt: skip
-        os.close(theirs)
-        reader = threading.Thread(target=read)
-        reader.start()
-        assert process.stdout is not None
-        out = process.stdout.read().decode()
+        os.close(terminal.theirs)
+        if result is not None:
+            os.close(result.theirs)
+        out = "" if process.stdout is None else process.stdout.read().decode()
         code = process.wait(timeout=300)
-        reader.join(timeout=60)
-    os.close(ours)
-    err = b"".join(shown).decode(errors="replace")
+    if result is not None:
+        out = result.text()
+    err = terminal.text()
     assert code == 0, err
-    return out, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", err)
+    return out, err
 
 
 @needs_a_terminal
@@ -72,6 +87,46 @@ def test_answers_go_where_they_are_led_while_a_bar_is_shown(songs, tmp_path, for
     assert "listening" in err
     assert re.search(r"[1-4]/4  [0-9.]+/(s|min)", err)
     for result in "path,model", '"genres"', "How far to trust this":
+        assert result not in err
+
+
+@needs_a_terminal
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_answers_on_a_terminal_are_as_they_are(songs, tmp_path, format):
+    path = tmp_path / "[live] :smile: [" / "x] song.wav"
+    path.parent.mkdir()
+    whole = (songs / "metal" / "metal.0.wav").read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    args = ("predict", path, songs, "--format", format, "--top", 10)
+    out, err = on_a_terminal(*args, cwd=tmp_path, both=True)
+    if format == "csv":
+        rows = list(csv.DictReader(io.StringIO(out)))
+        told = [row["path"] for row in rows]
+        assert rows[0]["genre_10"]
+    else:
+        answers = json.loads(out)
+        told = [answer["path"] for answer in answers]
+        assert len(answers[0]["genres"]) == 10
+    assert told[0] == str(path)
+    assert len(told) == 5
+    lines = out.splitlines()
+    assert len(lines) == {"csv": 1 + 5, "json": 2 + 5}[format]
+    assert max(map(len, lines)) > 120
+    # A bar and results that share a terminal would tear each other.
+    assert "listening" not in err
+    assert all(line.startswith("warning: /") for line in err.splitlines())
+    assert f"warning: {path}: incomplete" in err or f"warning: {path}: truncated" in err
+    for result in "path,model", '"genres"':
+        assert result not in err
+
+
+@needs_a_terminal
+def test_a_table_on_a_terminal_has_a_bar_before_it(songs, tmp_path):
+    out, err = on_a_terminal("predict", songs, cwd=tmp_path, both=True)
+    assert "listening" in err
+    assert out.count(".wav") == 4
+    for result in "probability", "How far to trust this":
+        assert result in out
         assert result not in err
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import tracemalloc
 from pathlib import Path
 
 import av
@@ -9,9 +11,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from genrescope.audio import opening
 from genrescope.audio.decode import open_audio
 from genrescope.audio.limits import Limits
-from genrescope.errors import AudioLimitError, ParameterError, SilentAudioError
+from genrescope.audio.reader import AudioReader
+from genrescope.errors import AudioLimitError, CorruptAudioError, ParameterError, SilentAudioError
 from genrescope.features.windows import Window, WindowSettings, cut
 from genrescope.prediction import excerpts
 from genrescope.prediction.hearing import Heard
@@ -162,20 +166,26 @@ def test_the_last_window_lies_where_cut_lays_it(tmp_path: Path, remainder: int) 
     assert largest_error(windows, expected) == 0
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("held", [0, 2**25])
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 8, 1000])
 @pytest.mark.parametrize("name", ["a.aac", "a.mka"])
-def test_where_places_are_not_known_all_is_decoded(tmp_path: Path, name: str, n: int) -> None:
+def test_where_places_are_not_known_all_is_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, n: int, held: int
+) -> None:
+    monkeypatch.setattr(excerpts, "_MAX_HELD_BYTES", held)
     form = {"a.aac": "adts", "a.mka": "matroska"}[name]
     ffmpeg_encode(tmp_path / name, music(sr=44100), sr=44100, form=form, codec="aac")
     expected, heard, _ = whole(tmp_path / name)
     windows, reader = some(tmp_path / name, n)
     assert not reader.is_sought
-    assert n / 2 < len(windows) <= n
+    assert len(windows) == min(n, len(expected))
     assert largest_error(windows, expected) == 0
     assert (reader.heard.n_samples, reader.heard.peak) == (heard.n_samples, heard.peak)
     order = list(expected)
-    steps = set(np.diff([order.index(window.start) for window in windows]).tolist())
-    assert len(steps) <= 1
+    steps = np.diff([order.index(window.start) for window in windows])
+    assert not len(steps) or steps.max() - steps.min() <= 1
+    if n > 1:
+        assert (windows[0].start, windows[-1].start) == (order[0], order[-1])
 
 
 def test_rates_without_common_places_are_decoded_whole(tmp_path: Path) -> None:
@@ -223,6 +233,72 @@ def test_sound_between_silent_windows_is_found(tmp_path: Path) -> None:
     reader.heard.check(DURATION_S, None, n_windows=len(loud))
 
 
+@pytest.mark.parametrize("sr", [SR, 44101])
+def test_silent_windows_count_but_are_not_given_out(tmp_path: Path, sr: int) -> None:
+    y = music(sr=sr)
+    y[: 2 * sr] = 0
+    path = make(tmp_path / "a.wav", y, sr=sr)
+    expected, _, _ = whole(path)
+    windows, reader = some(path, 3)
+    order = sorted(expected)
+    assert [window.start for window in windows] == [order[(len(order) - 1) // 2], order[-1]]
+    assert largest_error(windows, expected) == 0
+    assert reader.is_sought == (sr == SR)
+
+
+@pytest.mark.parametrize("held", [0, 2**25])
+def test_sound_between_silent_windows_is_found_where_all_is_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr(excerpts, "_MAX_HELD_BYTES", held)
+    sr = 44101
+    y = np.zeros((round(DURATION_S * sr), 2), dtype=np.float32)
+    y[400_000:460_000] = music(sr=sr)[400_000:460_000]
+    path = make(tmp_path / "a.wav", y, sr=sr)
+    expected, _, _ = whole(path)
+    windows, reader = some(path, 2)
+    assert len(windows) == 2
+    assert largest_error(windows, expected) == 0
+    assert all(np.abs(window.y).max() > 0.01 for window in windows)
+    reader.heard.check(DURATION_S, None, n_windows=2)
+
+
+def peak_bytes(path: Path, n: int | None) -> int:
+    tracemalloc.start()
+    try:
+        with excerpts.open_windows(path, settings=SETTINGS, sr=SR, max_windows=n) as windows:
+            assert sum(1 for _ in windows) >= 3
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("n", [3, 40, 1000])
+@pytest.mark.parametrize("name", ["a.wav", "odd.wav", "a.aac"])
+def test_a_limit_on_windows_never_takes_the_memory_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, n: int
+) -> None:
+    held = 2**19
+    monkeypatch.setattr(excerpts, "_MAX_HELD_BYTES", held)
+    path, sr = tmp_path / name, 44101 if name == "odd.wav" else 44100
+    y = music(60.0, sr=sr)
+    if name == "a.aac":
+        ffmpeg_encode(path, y, sr=sr, form="adts", codec="aac")
+    else:
+        soundfile.write(path, y, sr)
+    assert 10 * held < 60 * SR * 4
+    assert peak_bytes(path, n) < peak_bytes(path, None) + 2 * held
+
+
+def test_a_header_that_promises_too_little_makes_no_more_windows(tmp_path: Path) -> None:
+    path = make(tmp_path / "a.wav", music(sr=SR), sr=SR)
+    _, heard, _ = whole(path)
+    with excerpts.open_windows(path, settings=SETTINGS, sr=SR, max_windows=3) as windows:
+        windows._reader.n_promised = 40_000
+        assert len(list(windows)) == 3
+    assert windows.heard.n_samples == heard.n_samples
+
+
 def test_silence_is_refused_as_ever(tmp_path: Path) -> None:
     path = make(tmp_path / "a.wav", np.zeros((round(DURATION_S * SR), 2)), sr=SR)
     _, reader = some(path, 3)
@@ -237,6 +313,70 @@ def test_limits_hold_for_the_whole_recording(tmp_path: Path) -> None:
     with pytest.raises(AudioLimitError, match="max_decode_s"):
         some(path, 2, limits=Limits(max_decode_s=1e-9))
     assert some(path, 2, limits=Limits(max_decode_s=None))[1].is_sought
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A clock that goes on by a second whenever it is read."""
+    now = [0.0]
+
+    def read() -> float:
+        now[0] += 1.0
+        return now[0]
+
+    monkeypatch.setattr(time, "perf_counter", read)
+    return now
+
+
+@pytest.mark.parametrize("name", ["a.wav", "vbr.mp3"])
+def test_all_parts_have_one_time_limit_together(
+    tmp_path: Path, name: str, clock: list[float]
+) -> None:
+    path = make(tmp_path / name, music(sr=44100), sr=44100)
+    with excerpts.open_windows(path, settings=SETTINGS, sr=SR, max_windows=6) as windows:
+        before = clock[0]
+        n = sum(1 for _ in windows)
+        spent_s = clock[0] - before
+        assert (n, windows.is_sought) == (6, True)
+    limit_s = round(spent_s / 2)
+    with pytest.raises(AudioLimitError, match=f"more than {limit_s} s "):
+        some(path, 6, limits=Limits(max_decode_s=limit_s))
+    assert some(path, 6, limits=Limits(max_decode_s=2 * spent_s))[1].is_sought
+
+
+def test_the_time_of_parts_that_failed_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: list[float]
+) -> None:
+    path = make(tmp_path / "vbr.mp3", music(sr=44100), sr=44100)
+    _, reader = some(path, None)
+    spent_s = reader._reader.spent_s
+
+    class Failing(AudioReader):
+        def __init__(self, *args: object, **settings: object) -> None:
+            clock[0] += 4 * spent_s
+            raise CorruptAudioError("damaged")
+
+    monkeypatch.setattr(excerpts, "AudioReader", Failing)
+    some(path, 3, limits=Limits(max_decode_s=8 * spent_s))
+    limit_s = round(4 * spent_s)
+    with pytest.raises(AudioLimitError, match=f"more than {limit_s} s "):
+        some(path, 3, limits=Limits(max_decode_s=limit_s))
+
+
+def test_the_source_of_the_parts_opens_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(tmp_path / "a.wav", music(sr=SR), sr=SR)
+    real, deadlines = opening.open_source, []
+
+    def open_source(path: Path, *, deadline: float) -> opening.Opened:
+        deadlines.append(deadline)
+        return real(path, deadline=deadline)
+
+    monkeypatch.setattr(opening, "open_source", open_source)
+    some(path, 3, limits=Limits(max_decode_s=100.0))
+    assert len(deadlines) == 2
+    assert all(0 < deadline - time.perf_counter() <= 100 for deadline in deadlines)
 
 
 def test_no_windows_are_refused(tmp_path: Path) -> None:

@@ -132,6 +132,29 @@ class Limits:
                 "(offset_s, duration_s)"
             )
 
+    def deadline(self, *, now: float, spent_s: float) -> float:
+        """
+        Say when the time for decoding one recording is spent.
+
+        Parameters
+        ----------
+        now : float
+            On the clock of `time.perf_counter`.
+        spent_s : float
+            Wall time spent decoding so far, in seconds.
+
+        Returns
+        -------
+        float
+            On the same clock; infinite without a limit.
+
+        Examples
+        --------
+        >>> Limits(max_decode_s=10.0).deadline(now=100.0, spent_s=3.0)
+        107.0
+        """
+        return math.inf if self.max_decode_s is None else now + self.max_decode_s - spent_s
+
     def check_time(self, *, spent_s: float) -> None:
         """
         Stop a recording that takes too long to decode.

@@ -30,7 +30,6 @@ from genrescope.errors import (
 
 # Codecs work in frames and containers round their times: less than this is not a missing part.
 _TOLERANCE_S = 0.1
-_LARGEST_FREED = 1 << 23
 
 
 class AudioReader:
@@ -55,6 +54,8 @@ class AudioReader:
         What to refuse.
     lent : Opened or None
         The recording where it is open already; closing this reader leaves it open.
+    spent_s : float
+        Wall time that decoding the recording took elsewhere, in seconds.
 
     Attributes
     ----------
@@ -70,6 +71,9 @@ class AudioReader:
     peak : float
         Largest absolute value so far, before resampling; silence stays at or below
         `genrescope.audio.levels.SILENT_PEAK`.
+    spent_s : float
+        Wall time spent decoding, in seconds, which ``limits.max_decode_s`` limits; what the caller
+        does in between is free.
     """
 
     def __init__(
@@ -82,13 +86,11 @@ class AudioReader:
         block_s: float,
         limits: Limits,
         lent: opening.Opened | None = None,
+        spent_s: float = 0.0,
     ) -> None:
-        # Touching memory anew costs more than all arithmetic here. glibc's allocator keeps what is
-        # freed, up to twice the largest block that was freed so far: so one is, and never touched.
-        np.empty(_LARGEST_FREED, dtype=np.uint8)
         self._path, self._limits, self._lent = path, limits, lent
         self._clock = time.perf_counter()
-        self._spent_s = 0.0
+        self.spent_s = spent_s
         self._opened = lent or opening.open_source(path, deadline=self._deadline())
         self._source = self._opened.source
         self.info = probe.info_of(self._opened)
@@ -108,7 +110,7 @@ class AudioReader:
             self.close()
             raise
         self._blocks = self._regrouped(max(1, round(block_s * self.sr)))
-        self._spent_s = time.perf_counter() - self._clock
+        self.spent_s += time.perf_counter() - self._clock
 
     def __enter__(self) -> AudioReader:
         """Give the reader itself."""
@@ -135,7 +137,7 @@ class AudioReader:
             with opening.named(self._path):
                 return next(self._blocks)
         finally:
-            self._spent_s += time.perf_counter() - self._clock
+            self.spent_s += time.perf_counter() - self._clock
 
     def close(self) -> None:
         """Let go of the file; reading on gives nothing more."""
@@ -144,13 +146,10 @@ class AudioReader:
             self._source.close()
 
     def _deadline(self) -> float:
-        """Say when the time of this call is spent; what the caller does in between is free."""
-        limit_s = self._limits.max_decode_s
-        return math.inf if limit_s is None else self._clock + limit_s - self._spent_s
+        return self._limits.deadline(now=self._clock, spent_s=self.spent_s)
 
     def _check_time(self) -> None:
-        spent_s = self._spent_s + time.perf_counter() - self._clock
-        self._limits.check_time(spent_s=spent_s)
+        self._limits.check_time(spent_s=self.spent_s + time.perf_counter() - self._clock)
 
     def _check_header(self) -> None:
         info, source = self.info, self._source

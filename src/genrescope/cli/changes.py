@@ -8,8 +8,9 @@ from typing import Any
 from genrescope.errors import ConfigError, did_you_mean
 
 SET_HELP = (
-    "Change a setting of the recipe: section.key=value (training.epochs=20, model.name=linear, "
-    "dataset.n_tracks_per_label=5). May be given several times."
+    "Change a setting of the recipe: section.key=value (training.epochs=20, "
+    "training.precision=bfloat16, model.name=linear, dataset.n_tracks_per_label=5). May be given "
+    "several times."
 )
 SETS_HELP = SET_HELP + " MODEL:section.key=value changes it for one of several models."
 PROTOCOL_SET_HELP = (

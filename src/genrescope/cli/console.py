@@ -173,7 +173,7 @@ def tell_skipped(skipped: Sequence[Skipped], *, n_shown: int | None = None) -> i
 
 
 @contextmanager
-def progress_bar(description: str) -> Iterator[Advance]:
+def progress_bar(description: str, *, beside_results: bool = False) -> Iterator[Advance]:
     """
     Show a progress bar with rate and time left on standard error, if that is a terminal.
 
@@ -183,12 +183,18 @@ def progress_bar(description: str) -> Iterator[Advance]:
     ----------
     description : str
         What is done.
+    beside_results : bool
+        Whether results are written to standard output meanwhile: where that is a terminal too, no
+        bar is shown, for they would tear each other.
 
     Yields
     ------
     Advance
         To be called with (done, total).
     """
+    if beside_results and sys.stdout.isatty():
+        yield _tell_nobody
+        return
     with progress_stages(description) as (advance,):
         yield advance
 

@@ -6,7 +6,6 @@ long.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -110,12 +109,10 @@ def shown(stages: Sequence[str]) -> Iterator[tuple[Advance, ...]]:
         TimeElapsedColumn(),
         PaceColumn(),
     )
-    # Results that go to a file or another program must not be led to the terminal by the bar.
-    to_terminal = sys.stdout.isatty()
+    # Results must reach standard output as they are: rich would read markup in them, wrap them and
+    # lead them to standard error.
     console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, redirect_stdout=to_terminal
-    ) as progress:
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
         at, task = 0, progress.add_task(stages[0], total=None)
 
         def show(number: int) -> None:

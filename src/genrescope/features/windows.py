@@ -116,6 +116,33 @@ class Window:
     y: np.ndarray
 
 
+def n_windows(n: int, settings: WindowSettings) -> int:
+    """
+    Say how many windows `cut` makes.
+
+    Parameters
+    ----------
+    n : int
+        Samples in the recording.
+    settings : WindowSettings
+        How it is cut.
+
+    Returns
+    -------
+    int
+        At least 1, but for no sample at all.
+
+    Examples
+    --------
+    >>> [n_windows(n, WindowSettings(length=3, hop=2, min_tail=1)) for n in (0, 1, 3, 4, 5)]
+    [0, 1, 1, 2, 2]
+    """
+    if n <= settings.length:
+        return min(n, 1)
+    n_hops, rest = divmod(n - settings.length, settings.hop)
+    return 1 + n_hops + (rest >= settings.min_tail)
+
+
 def cut(blocks: Iterable[np.ndarray], settings: WindowSettings) -> Iterator[Window]:
     """
     Cut a stream of sound into windows, holding no more than two of them and one block.

@@ -158,6 +158,8 @@ def make_classifier(
         If there is no such model.
     ConfigError
         If a setting is unknown or of the wrong type.
+    ParameterError
+        If a setting of the training breaks a rule.
     MissingExtraError
         If the extra [train] is not installed.
 
@@ -177,6 +179,7 @@ def make_classifier(
 
             _refuse_unknown(training, [], "a classical model has no")
             return ClassicalClassifier(plain, dict(settings or {}) or None, seed=seed)
+        from genrescope.models._training_rules import check_training
         from genrescope.models.neural import NetworkClassifier
     except ImportError as error:
         raise missing_extra("train", f"the model {name!r}", error) from error
@@ -187,7 +190,7 @@ def make_classifier(
         key: checked_value(value, hints[key], what=f"training: {key}")
         for key, value in (training or {}).items()
     }
-    return NetworkClassifier(
+    made = NetworkClassifier(
         plain,
         dict(settings or {}) or None,
         **checked,
@@ -195,6 +198,9 @@ def make_classifier(
         folder=None if folder is None else str(folder),
         progress=progress,
     )
+    # Whether there is a validation part, for `patience` to watch, is known when it learns.
+    check_training(made.get_params(), steered=True)
+    return made
 
 
 def _refuse_unknown(training: Mapping[str, Any] | None, known: list[str], what: str) -> None:

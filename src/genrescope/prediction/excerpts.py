@@ -1,21 +1,24 @@
 """The windows of a sound file: all of them, or a few, spread evenly and decoded alone.
 
+The few are chosen among all windows, silent or not, and silent ones of them are not given out.
+Where none of them holds sound, all is decoded, and they are chosen among the windows that do.
+
 A window that is sought lies where `genrescope.features.windows.cut` puts one in the whole
 recording, and its sound is that of the whole: before resampling bit for bit in WAV, AIFF, AU, FLAC,
 Ogg (Vorbis, Opus) and MP3, and in MP4 but for bands that AAC fills with noise of its own making.
 Resampling begins where input and output samples coincide, a quarter of a second before the window,
 and then differs from that of the whole by rounding: at most 3e-7 of full scale. Where the length
 is an estimate, the container is another, or the rates share no such places, all is decoded, as it
-is where a window that was sought is odd in any way. Damage between the windows goes unheard.
+is where a window that was sought is odd in any way; and twice where all windows are too many to
+hold until their number is known. Damage between the windows goes unheard.
 Public names: `open_windows`, `WindowReader`.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -26,7 +29,7 @@ from genrescope.audio.decode import open_audio
 from genrescope.audio.limits import Limits
 from genrescope.audio.reader import AudioReader
 from genrescope.errors import AudioError, AudioLimitError, ParameterError
-from genrescope.features.windows import Window, WindowSettings, cut
+from genrescope.features.windows import Window, WindowSettings, cut, n_windows
 from genrescope.prediction.hearing import Heard, is_silent
 
 # FFmpeg finds places exactly in these; libsndfile in all that it reads.
@@ -37,6 +40,8 @@ _TOLERANCE_S = 0.1
 _LARGEST_STEP = 1024
 # A block is copied into its window while the cache still holds it.
 _BLOCK_S = 1.0
+# Six minutes at 22,050 Hz, which most songs do not exceed.
+_MAX_HELD_BYTES = 2**25
 
 
 def open_windows(
@@ -59,8 +64,7 @@ def open_windows(
     sr : int
         Sample rate to give out, in Hz.
     max_windows : int or None
-        At most so many windows, spread evenly; None gives out all. Where they cannot be sought,
-        so many are held in memory, and there may be as few as half of them.
+        So many windows, spread evenly; None gives out all, as there are where they are no more.
     limits : Limits or None
         What to refuse; None means the limits of ``Limits()``. They hold for the whole recording,
         however little of it is read.
@@ -113,7 +117,7 @@ class WindowReader:
     sr : int
         Sample rate to give out, in Hz.
     max_windows : int or None
-        At most so many windows that are not silent; None gives out all.
+        So many windows, silent or not; None gives out all.
     limits : Limits
         What to refuse.
 
@@ -138,7 +142,6 @@ class WindowReader:
     ) -> None:
         self._path, self._settings, self._sr = path, settings, sr
         self._max_windows, self._limits = max_windows, limits
-        self._spent_s = 0.0
         # One source for all parts: FFmpeg remembers the places of the frames that it has passed.
         self._lent: opening.Opened | None = None
         self._reader = open_audio(path, sr=sr, block_s=_BLOCK_S, limits=limits)
@@ -165,19 +168,23 @@ class WindowReader:
         """Give the windows in the order of time, once."""
         if self._max_windows is None:
             yield from cut(self.heard, self._settings)
-            return
-        tail = self._tail()
-        if tail is None:
-            yield from _thinned(cut(self.heard, self._settings), self._max_windows)
-            return
-        yield from self._sought(*tail)
+        elif self._most() <= self._max_windows:
+            # A header that promised too little must not make them more.
+            windows = enumerate(cut(self.heard, self._settings))
+            yield from (window for i, window in windows if i < (self._max_windows or 0))
+        else:
+            tail = self._tail()
+            yield from self._decoded() if tail is None else self._sought(*tail)
+
+    def _most(self) -> float:
+        """Say how many windows there are at most, by what the header promises."""
+        if self._reader.n_promised is None:
+            return math.inf
+        seconds = self._reader.n_promised / self._reader.info.sr + _TOLERANCE_S
+        return n_windows(math.ceil(seconds * self._sr), self._settings)
 
     def _tail(self) -> tuple[np.ndarray, int] | None:
-        """
-        Read the end, from the last window that surely is one.
-
-        Only what is read to its end tells how long it is to the sample.
-        """
+        """Read the end, which alone tells the length, from the last window that surely is one."""
         length, hop = self._settings.length, self._settings.hop
         promised, native = self._reader.n_promised, self._reader.info.sr
         step = self._sr // math.gcd(self._sr, native)
@@ -200,82 +207,91 @@ class WindowReader:
         margin, step = round(_MARGIN_S * sr), sr // common
         first = max(0, start - margin) // step * step
         at = first // step * (native // common)
-        n = math.ceil((end + margin - first) * native / sr)
-        limits, max_s = self._limits, self._limits.max_decode_s
-        if max_s is not None:
-            limits = dataclasses.replace(limits, max_decode_s=max(max_s - self._spent_s, 1e-9))
-        clock = time.perf_counter()
-        seconds = n / native
+        seconds = math.ceil((end + margin - first) * native / sr) / native
+        clock, spent_s = time.perf_counter(), self._reader.spent_s
         try:
             if self._lent is None:
-                self._lent = opening.open_source(self._path)
+                deadline = self._limits.deadline(now=clock, spent_s=spent_s)
+                self._lent = opening.open_source(self._path, deadline=deadline)
             with AudioReader(
                 self._path,
                 sr=sr,
                 offset_s=at / native,
                 duration_s=seconds,
                 block_s=seconds + 1.0,
-                limits=limits,
+                limits=self._limits,
                 lent=self._lent,
+                spent_s=spent_s + time.perf_counter() - clock,
             ) as part:
                 y = np.concatenate(list(part))
         except AudioLimitError:
             raise
         except AudioError:
             return first, np.zeros(0, dtype=np.float32), True
-        self._spent_s += time.perf_counter() - clock
+        finally:
+            # All parts have the time of one recording together, and so has what is read after them.
+            self._reader.spent_s = spent_s + time.perf_counter() - clock
         return first, y, part.problems != self.problems
 
     def _sought(self, tail: np.ndarray, tail_start: int) -> Iterator[Window]:
         length, margin = self._settings.length, round(_MARGIN_S * self._sr)
         n = tail_start + len(tail)
-        starts = _spread(_starts(n, self._settings), self._max_windows or 1)
-        peak = 0.0
-        for i, start in enumerate(starts):
+        peak, last = 0.0, -1
+        for i in _spread(range(n_windows(n, self._settings)), self._max_windows or 1):
+            start = min(i * self._settings.hop, n - length)
             first, y, is_odd = tail_start, tail, False
             if start < (tail_start + margin if tail_start else 0):
                 first, y, is_odd = self._part(start, start + length)
             y = y[start - first : start - first + length]
             if is_odd or len(y) < length:
-                yield from self._decoded(set(starts[i:]))
+                yield from self._decoded(after=last)
                 return
             peak = max(peak, float(np.abs(y).max()))
-            yield Window(start, start + length, y.copy())
-        window = Window(0, 1, np.array([peak], dtype=np.float32))
-        if is_silent(window):
-            audible = (w for w in cut(self.heard, self._settings) if not is_silent(w))
-            yield from _thinned(audible, self._max_windows or 1)
+            window = Window(start, start + length, y.copy())
+            if not is_silent(window):
+                last = start
+                yield window
+        if last < 0:
+            yield from self._decoded()
             return
         self.is_sought = True
         self.heard.n_samples, self.heard.peak = n, peak
 
-    def _decoded(self, starts: set[int]) -> Iterator[Window]:
-        """Decode all, since what was sought is not as promised; give out what is still wanted."""
-        yield from (w for w in cut(self.heard, self._settings) if w.start in starts)
+    def _decoded(self, *, after: int = -1) -> Iterator[Window]:
+        """Decode all, and give out what is wanted of the windows that begin after a place."""
+        room = max(1, _MAX_HELD_BYTES // (4 * self._settings.length))
+        starts: list[int] = []
+        audible: list[int] = []
+        held: list[Window] = []
+        for window in cut(self.heard, self._settings):
+            starts.append(window.start)
+            if not is_silent(window):
+                audible.append(window.start)
+            if len(starts) <= room:
+                held.append(window)
+            else:
+                held.clear()
+        n = self._max_windows or 1
+        chosen = set(_spread(starts, n)) & set(audible) or _spread(audible, n)
+        wanted = {start for start in chosen if start > after}
+        yield from (window for window in held if window.start in wanted)
+        if held or not wanted:
+            return
+        with AudioReader(
+            self._path,
+            sr=self._sr,
+            offset_s=0.0,
+            duration_s=None,
+            block_s=_BLOCK_S,
+            limits=self._limits,
+            spent_s=self._reader.spent_s,
+        ) as again:
+            yield from (w for w in cut(again, self._settings) if w.start in wanted)
 
 
-def _starts(n: int, settings: WindowSettings) -> list[int]:
-    """Say where `cut` puts the windows of a recording that is longer than one."""
-    starts = list(range(0, n - settings.length + 1, settings.hop))
-    end = starts[-1] + settings.length
-    return [*starts, n - settings.length] if n - end >= settings.min_tail else starts
-
-
-def _spread(starts: list[int], n: int) -> list[int]:
-    """Choose some evenly, the first and the last among them; the middle if it is one."""
+def _spread(items: Sequence[int], n: int) -> list[int]:
+    """Choose so many evenly, the first and the last among them; the middle if it is one."""
+    n = min(n, len(items))
     if n == 1:
-        return [starts[len(starts) // 2]]
-    n = min(n, len(starts))
-    return [starts[round(i * (len(starts) - 1) / (n - 1))] for i in range(n)]
-
-
-def _thinned(windows: Iterable[Window], n: int) -> list[Window]:
-    """Choose evenly from windows whose number is not known yet: all, every second, every fourth."""
-    kept: list[Window] = []
-    step = 1
-    for i, window in enumerate(windows):
-        if len(kept) == n and i % step == 0:
-            kept, step = kept[::2], 2 * step
-        if len(kept) < n and i % step == 0:
-            kept.append(window)
-    return kept
+        return [items[len(items) // 2]]
+    return [items[round(i * (len(items) - 1) / (n - 1))] for i in range(n)]

@@ -124,7 +124,8 @@ class Listener:
         limits : Limits or None
             What to refuse; None takes the defaults.
         max_windows : int or None
-            Of a longer file, listen to this many windows, spread evenly; None listens to all.
+            Of a longer file, listen to this many windows, spread evenly; None listens to all (see
+            `genrescope.prediction.excerpts`).
 
         Yields
         ------

@@ -158,7 +158,11 @@ class Predictor:
         limits : Limits or None
             What to refuse; None takes the defaults.
         max_windows : int or None
-            Of a longer file, hear this many windows, spread evenly; None hears all.
+            Of a longer file, hear this many windows, spread evenly, the first and the last among
+            them (the middle one, if it is 1); None hears all. Silent ones count, but where none of
+            them holds sound, others that do are heard. WAV, AIFF, AU, FLAC, Ogg, MP3 and MP4 are
+            decoded there alone: damage between the windows is not seen, and AAC's answers may
+            differ slightly from those for the same windows when all is heard.
 
         Returns
         -------
@@ -196,7 +200,11 @@ class Predictor:
         limits : Limits or None
             What to refuse; None takes the defaults.
         max_windows : int or None
-            Of a longer file, hear this many windows, spread evenly; None hears all.
+            Of a longer file, hear this many windows, spread evenly, the first and the last among
+            them (the middle one, if it is 1); None hears all. Silent ones count, but where none of
+            them holds sound, others that do are heard. WAV, AIFF, AU, FLAC, Ogg, MP3 and MP4 are
+            decoded there alone: damage between the windows is not seen, and AAC's answers may
+            differ slightly from those for the same windows when all is heard.
 
         Yields
         ------
