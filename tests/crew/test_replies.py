@@ -356,20 +356,19 @@ def test_a_crew_may_be_closed_by_one_of_its_own_threads(monkeypatch):
     ours.close()
 
 
-def slowly(items, s):
-    for one in items:
-        yield one
-        time.sleep(s)
-
-
 def test_what_is_done_does_not_wait_for_items_that_come_slowly():
-    began, at = time.monotonic(), []
-    for _ in run(slowly([item()] * 4, 1.0)):
-        at.append(time.monotonic() - began)
-    # The first waits for workers to start, and the next for none.
-    assert at[1] < 2.9
-    assert at[2] < 3.6
-    assert at[3] < 4.6
+    events = []
+
+    def slowly():
+        for number in range(8):
+            time.sleep(1.5 if number >= 6 else 0.0)
+            events.append(("given", number))
+            yield item(name=number)
+
+    for reply in run(slowly()):
+        events.append(("answered", reply.value["name"]))
+    assert len(events) == 16
+    assert events.index(("answered", 6)) < events.index(("given", 7))
 
 
 def test_an_error_of_the_items_comes_after_what_is_done():

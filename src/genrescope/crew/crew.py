@@ -121,8 +121,8 @@ class Crew:
         name = f"genrescope-crew-{len(self._threads)}"
         # A daemon: if the crew is never closed, the end of this process ends the workers too.
         thread = threading.Thread(target=target, args=args, name=name, daemon=True)
-        self._threads.append(thread)
         thread.start()
+        self._threads.append(thread)
 
     def _watch(self) -> None:
         """End workers that say nothing for too long."""

@@ -108,7 +108,7 @@ class WorkerProcess:
             self._say(Message(TASK, self._task))
             skip_to_beginning(self._stdout)
             return read_message(self._stdout).kind == READY
-        except (EOFError, OSError, ValueError):
+        except (EOFError, OSError, ValueError, MemoryError):
             return False
         finally:
             limit.cancel()

@@ -15,6 +15,9 @@ from genrescope.errors import GenrescopeError, MemoryShortError
 Work = Callable[[Any], Iterator[Message]]
 """From an item to the parts of what comes of it."""
 
+MEMORY_SHORT = (
+    "memory did not suffice for it: leave it out, split it, or work on fewer at a time (--jobs)"
+)
 MAX_NAME = 500
 """Characters, of what names an item in a message."""
 
@@ -82,10 +85,7 @@ def failure(error: Exception, item: Any) -> Message:
         task is at fault.
     """
     if isinstance(error, MemoryError) and not isinstance(error, GenrescopeError):
-        error = MemoryShortError(
-            "memory did not suffice for it: leave it out, split it, or work on fewer at a time "
-            "(--jobs)"
-        )
+        error = MemoryShortError(MEMORY_SHORT)
     if isinstance(error, GenrescopeError):
         return Message(ERROR, {"class": type(error).__name__, "text": str(error)})
     import traceback

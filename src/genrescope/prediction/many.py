@@ -18,6 +18,7 @@ from genrescope.audio.limits import Limits
 from genrescope.crew.paths import Sent
 from genrescope.crew.replies import replies
 from genrescope.crew.reply import Reply
+from genrescope.crew.task import MEMORY_SHORT
 from genrescope.errors import GenrescopeError, MemoryShortError, ParameterError
 from genrescope.prediction.listener import Listener, Rows
 from genrescope.prediction.listening import Recording
@@ -88,7 +89,7 @@ class Answer:
             except GenrescopeError as error:
                 self.error = error
             except MemoryError:
-                self.error = MemoryShortError(f"{self.path}: memory did not suffice for it")
+                self.error = self.sent.error(MemoryShortError(MEMORY_SHORT))
 
 
 def answers(
