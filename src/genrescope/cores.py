@@ -116,7 +116,8 @@ def keep_matrices_on_one_core() -> None:
     Have NumPy, unless it is loaded already, multiply matrices in one thread.
 
     The matrices of a recording are small: more threads do not make them faster, but take other
-    cores from those who could use them. What the user's environment says stays as it is.
+    cores from those who could use them. What the user's environment says stays as it is in this
+    process; the worker processes of a crew, one a core, always have one thread each.
     """
     if "numpy" not in sys.modules:
         for name in THREAD_VARIABLES:

@@ -79,6 +79,10 @@ class WorkerEndedError(GenrescopeError):
     """A worker process ended while it worked on an item, which costs this item alone."""
 
 
+class MemoryShortError(GenrescopeError, MemoryError):
+    """Memory did not suffice for an item, which costs this item alone."""
+
+
 class DatasetError(GenrescopeError):
     """A track index or data set that breaks a rule."""
 

@@ -10,6 +10,8 @@ import numpy as np
 from genrescope.crew.messages import Message
 from genrescope.errors import AudioNotFoundError
 
+FLAGS = ("optimize", "dont_write_bytecode", "no_user_site")
+
 
 def open_task(settings):
     def work(item):
@@ -32,6 +34,9 @@ def open_task(settings):
             assert sys.stdin.read() == ""
         for part in range(item.get("n_parts", 1)):
             time.sleep(item.get("s", 0))
+            if what == "flags":
+                flags = {name: getattr(sys.flags, name) for name in FLAGS}
+                item = {"flags": str([flags, sys.warnoptions, sys._xoptions])}
             value = {**settings, **item, "part": part, "pid": os.getpid(), "path": sys.path}
             yield Message("part", value, (np.full((2, 3), part, np.float32),))
 

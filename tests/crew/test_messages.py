@@ -5,7 +5,14 @@ import io
 import numpy as np
 import pytest
 
-from genrescope.crew.messages import Message, read_message, write_message
+from genrescope.crew.messages import (
+    MAX_STRAY_BYTES,
+    Message,
+    read_message,
+    skip_to_beginning,
+    write_beginning,
+    write_message,
+)
 
 
 def passed(message):
@@ -50,3 +57,26 @@ def test_the_end_of_the_other_side_is_told():
     for n in (0, 3, 20, 200):
         with pytest.raises(EOFError):
             read_message(io.BytesIO(stream.getvalue()[:n]))
+
+
+def test_a_header_of_any_length_is_refused():
+    with pytest.raises(ValueError, match="a header of 1195725856 bytes is none"):
+        read_message(io.BytesIO(b"GET / HTTP/1.1"))
+
+
+@pytest.mark.parametrize("stray", [b"", b"words\n", b"\0\0genrescope", b"x" * MAX_STRAY_BYTES])
+def test_what_comes_before_the_beginning_is_skipped(stray):
+    stream = io.BytesIO()
+    stream.write(stray)
+    write_beginning(stream)
+    write_message(stream, Message("ready"))
+    stream.seek(0)
+    skip_to_beginning(stream)
+    assert read_message(stream).kind == "ready"
+
+
+def test_messages_must_begin_at_last():
+    with pytest.raises(ValueError, match="no beginning of messages"):
+        skip_to_beginning(io.BytesIO(b"x" * (MAX_STRAY_BYTES + 100)))
+    with pytest.raises(EOFError):
+        skip_to_beginning(io.BytesIO(b"words"))

@@ -1,7 +1,9 @@
 """Features of sound files: what a prediction would hear, stored once, in any order of events."""
 
 import dataclasses
+import os
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,6 +134,54 @@ def test_tracks_that_cannot_be_used_are_skipped_with_a_reason(recordings, tmp_pa
     for item, (_, reason) in zip(skipped, bad, strict=True):
         assert reason in item.reason
     assert store.keys() == [good.sha256]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_whose_digest_cannot_be_taken_costs_only_itself(
+    recordings, tmp_path, jobs, at_once, monkeypatch
+):
+    kept = made(tmp_path / "kept.wav", 0.1 * np.ones(SR))
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    # A name that no file may have fails for every user, root too.
+    long = Track("long", tmp_path / ("x" * 300), ("jazz",), sha256="2" * 64)
+    locked = Track("locked", loop / "a.wav", ("jazz",), sha256="3" * 64)
+    store = open_store(tmp_path / "store", FRONT_END, WINDOWS)
+    tracks = [recordings[0], long, locked, recordings[1]]
+    if jobs == 1:
+        tracks.append(kept)
+        plain = extraction.file_sha256
+
+        def refusing(path):
+            if path == kept.path:
+                raise PermissionError(13, "Permission denied")
+            return plain(path)
+
+        monkeypatch.setattr(extraction, "file_sha256", refusing)
+    skipped = extract(tracks, store, **HOW, jobs=jobs)
+    assert [s.name for s in skipped] == ["long", "locked", "kept"][: len(tracks) - 2]
+    for item in skipped:
+        assert str(tmp_path) in item.reason
+    if jobs == 1:
+        assert "it may not be read: check its permissions" in skipped[-1].reason
+    assert len(store.keys()) == 2
+
+
+def test_relative_paths_are_those_of_the_folder_in_which_the_work_began(
+    recordings, tmp_path, at_once, monkeypatch
+):
+    monkeypatch.chdir(recordings[0].path.parent)
+    tracks = [dataclasses.replace(t, path=Path(t.path.name)) for t in recordings]
+    tracks.append(Track("gone", Path("gone.wav"), ("jazz",), sha256="1" * 64))
+    (tmp_path / "elsewhere").mkdir()
+    store = open_store(tmp_path / "store", FRONT_END, WINDOWS)
+
+    def leave(done, n):
+        os.chdir(tmp_path / "elsewhere")
+
+    (skipped,) = extract(tracks, store, **HOW, jobs=2, advance=leave)
+    assert skipped.reason.startswith("gone.wav: no such file")
+    assert len(store.keys()) == 6
 
 
 def test_the_errors_of_a_file(tmp_path):

@@ -2,80 +2,35 @@
 
 It reads items from its standard input, and writes what comes of them to its standard output (see
 `genrescope.crew.messages`). It ends when its standard input does, so that none is left over however
-its crew ended. Public functions: `main`, `open_task`, `attempt`.
+its crew ended. Public functions: `main`.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import queue
 import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO
 
-from genrescope.crew.messages import Message, read_message, write_message
-from genrescope.errors import GenrescopeError
-
-PART, DONE, ERROR, FAULT, READY, TASK, ITEM = (
-    "part", "done", "error", "fault", "ready", "task", "item",
-)  # fmt: skip
-
-Work = Callable[[Any], Iterator[Message]]
+from genrescope.crew.messages import READY, Message, read_message, write_beginning, write_message
+from genrescope.crew.task import attempt, failure, open_task
 
 
-def open_task(name: str, settings: Any) -> Work:
+def main(said: IO[bytes], answers: IO[bytes]) -> None:
     """
-    Prepare a task.
+    Work until nothing more comes.
 
     Parameters
     ----------
-    name : str
-        Full name of a module with a function ``open_task(settings)``, which gives a function from
-        an item to messages of the kind ``"part"``.
-    settings : object
-        Plain values.
-
-    Returns
-    -------
-    callable
-        From an item to what comes of it.
+    said : binary file
+        What the crew says.
+    answers : binary file
+        Where to say what comes of it.
     """
-    work: Work = importlib.import_module(name).open_task(settings)
-    return work
-
-
-def attempt(work: Work, item: Any) -> Iterator[Message]:
-    """
-    Work on an item.
-
-    Parameters
-    ----------
-    work : callable
-        As `open_task` gives it.
-    item : object
-        Plain values.
-
-    Yields
-    ------
-    Message
-        The parts of the result; then one that it is done, or the error that ended it.
-    """
-    try:
-        yield from work(item)
-    except GenrescopeError as error:
-        yield Message(ERROR, {"class": type(error).__name__, "text": str(error)})
-    else:
-        yield Message(DONE)
-
-
-def main() -> None:
-    """Work until nothing more comes."""
     # Whom it is for is the crew, which then ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    said, answers = _own_pipes()
+    write_beginning(answers)
     waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(said, waiting), daemon=True).start()
     task = waiting.get().value
@@ -89,27 +44,10 @@ def main() -> None:
         except BrokenPipeError:
             os._exit(0)
         except MemoryError:
-            # This item cannot be done; a new process has the memory for the others.
+            # A message may have been written in part: this process can say nothing more.
             os._exit(1)
-        except Exception:
-            import traceback
-
-            write_message(answers, Message(FAULT, traceback.format_exc()))
-
-
-def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Keep standard input and output for messages; what libraries print goes to standard error."""
-    said = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    try:
-        os.dup2(2, 1)
-    except OSError:
-        os.dup2(nothing, 1)
-    os.close(nothing)
-    sys.stdout = sys.stderr
-    return said, answers
+        except Exception as error:
+            write_message(answers, failure(error, item))
 
 
 def _listen(said: IO[bytes], waiting: queue.SimpleQueue[Message]) -> None:

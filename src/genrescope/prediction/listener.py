@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from genrescope.audio.limits import Limits
-from genrescope.crew.messages import Message
-from genrescope.crew.worker import PART
+from genrescope.crew.messages import PART, Message
 from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings, cut

@@ -2,7 +2,7 @@
 
 The rows of a file go to the graph in the groups in which they would go if the file were alone. What
 a graph gives may depend, in its last bit, on how many rows it is given at once, and an answer shall
-not depend on the company of other files. Public: `Answer`, `Judge`, `answers`.
+not depend on the company of other files. Public: `Answer`, `Judge`, `answers`, `decode_deadline_s`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,17 @@ from pathlib import Path
 import numpy as np
 
 from genrescope.audio.limits import Limits
-from genrescope.crew.replies import Reply, replies
-from genrescope.errors import GenrescopeError, ParameterError, WorkerEndedError
+from genrescope.crew.paths import Sent
+from genrescope.crew.replies import replies
+from genrescope.crew.reply import Reply
+from genrescope.crew.task import MEMORY_SHORT
+from genrescope.errors import GenrescopeError, MemoryShortError, ParameterError
 from genrescope.prediction.listener import Listener, Rows
 from genrescope.prediction.listening import Recording
 
 TASK = "genrescope.prediction.listener"
+SLACK_S = 60.0
+"""How much longer than it may decode a worker may say nothing about a file."""
 
 Judged = tuple[np.ndarray, np.ndarray]
 """Probabilities of genres [shape=(n, n_labels)], and of music [shape=(n,)]."""
@@ -33,11 +38,15 @@ class Answer:
 
     Parameters
     ----------
-    path : str
-        The file.
+    path : str or Path
+        The file, as the user spells it.
 
     Attributes
     ----------
+    path : str
+        The same.
+    sent : Sent
+        The path for a worker.
     parts : list of (np.ndarray, np.ndarray)
         Probabilities of genres and of music, of successive windows.
     recording : Recording or None
@@ -48,8 +57,9 @@ class Answer:
         Whether nothing more comes.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str | Path) -> None:
+        self.sent = Sent(path)
+        self.path = self.sent.given
         self.parts: list[Judged] = []
         self.recording: Recording | None = None
         self.error: GenrescopeError | None = None
@@ -68,17 +78,18 @@ class Answer:
         """
         if reply.is_last:
             self.is_whole = True
-            error = reply.error
-            if isinstance(error, WorkerEndedError):
-                error = WorkerEndedError(f"{self.path}: {error}")
-            self.error = self.error or error
+            if self.error is None and reply.error is not None:
+                self.error = self.sent.error(reply.error)
         elif not reply.arrays:
-            self.recording = Recording(**reply.value)
+            problems = [self.sent.spelled(text) for text in reply.value["problems"]]
+            self.recording = Recording(**{**reply.value, "problems": problems})
         elif self.error is None:
             try:
                 self.parts.append(judge(Rows(*reply.arrays)))
             except GenrescopeError as error:
                 self.error = error
+            except MemoryError:
+                self.error = self.sent.error(MemoryShortError(MEMORY_SHORT))
 
 
 def answers(
@@ -92,6 +103,8 @@ def answers(
 ) -> Generator[Answer, None, None]:
     """
     Hear many files; answers stream out in the order of the paths.
+
+    Who reads them is said in `genrescope.crew.replies`.
 
     Parameters
     ----------
@@ -126,13 +139,33 @@ def answers(
 
     def _taken() -> Iterator[str]:
         for number, path in enumerate(paths):
-            line[number] = Answer(str(path))
-            yield str(path)
+            line[number] = Answer(path)
+            yield line[number].sent.whole
 
-    head = 0
-    with closing(replies(TASK, settings, _taken(), jobs=jobs)) as arriving:
+    head, deadline_s = 0, decode_deadline_s(limits, slack_s=SLACK_S)
+    with closing(replies(TASK, settings, _taken(), jobs=jobs, deadline_s=deadline_s)) as arriving:
         for reply in arriving:
             line[reply.number].take(reply, judge)
             while head in line and line[head].is_whole:
                 yield line.pop(head)
                 head += 1
+
+
+def decode_deadline_s(limits: Limits | None, *, slack_s: float) -> float | None:
+    """
+    Say how long a worker may say nothing about a file.
+
+    Parameters
+    ----------
+    limits : Limits or None
+        What to refuse; None takes the defaults.
+    slack_s : float
+        For all but decoding, in seconds.
+
+    Returns
+    -------
+    float or None
+        Seconds; None where decoding may take any time.
+    """
+    max_decode_s = (limits or Limits()).max_decode_s
+    return None if max_decode_s is None else max_decode_s + slack_s

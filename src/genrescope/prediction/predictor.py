@@ -188,15 +188,18 @@ class Predictor:
         """
         Hear many files; answers stream out in the order of the paths.
 
-        A file that cannot be read gives a `Prediction` with its ``error``; the others go on. Work
-        that lasts is shared among worker processes, which end with this generator.
+        A file that cannot be read gives a `Prediction` with its ``error``; the others go on. If at
+        least 8 paths are there to be taken at once, worker processes read all the files, and one
+        that crashes its reader costs its own answer alone. Fewer are read in this process, until
+        that has lasted half a second; then workers read the rest. Workers end with this generator.
 
         Parameters
         ----------
         paths : iterable of str or Path
-            Sound files.
+            Sound files. An error that it raises comes after the answers to what it gave before.
         jobs : int or None
-            Worker processes; 1 works in this process, None takes as many as there are cores.
+            Worker processes; 1 reads all in this process, one after the other, and None takes as
+            many as there are cores.
         limits : Limits or None
             What to refuse; None takes the defaults.
         max_windows : int or None

@@ -15,18 +15,23 @@ from typing import Any
 import numpy as np
 
 from genrescope.audio.limits import Limits
+from genrescope.audio.opening import named
 from genrescope.crew.messages import Message
-from genrescope.crew.replies import in_order
+from genrescope.crew.paths import Sent
+from genrescope.crew.replies import by_crew_in_order
 from genrescope.digests import file_sha256
-from genrescope.errors import ParameterError, WorkerEndedError
+from genrescope.errors import ParameterError
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
 from genrescope.prediction.listening import Listening
+from genrescope.prediction.many import decode_deadline_s
 from genrescope.records import Skipped, Track
 from genrescope.store.feature_store import FeatureStore
 
 # Raised whenever the same sound and settings give other windows, so that no old store is taken up.
 VERSION = 1
+SLACK_S = 600.0
+"""How much longer than it may decode a worker may take for a file: its digest is taken first."""
 Advance = Callable[[int, int], None]
 
 
@@ -98,18 +103,22 @@ def extract(
         If `jobs` is below 1.
     """
     settings = {
-        "folder": str(store.root.parent),
+        "folder": str(store.root.parent.absolute()),
         "front_end": front_end.to_dict(),
         "windows": windows.to_dict(),
         "limits": None if limits is None else dataclasses.asdict(limits),
     }
-    items = ((str(t.path) if t.path is not None else None, t.sha256) for t in tracks)
+    sent = [Sent(track.path or "") for track in tracks]
+    items = ((s.whole if s.given else None, t.sha256) for s, t in zip(sent, tracks, strict=True))
+    deadline_s = decode_deadline_s(limits, slack_s=SLACK_S)
     skipped = []
-    with closing(in_order(__name__, settings, items, jobs=jobs)) as replies:
+    with closing(
+        by_crew_in_order(__name__, settings, items, jobs=jobs, deadline_s=deadline_s)
+    ) as replies:
         for reply, track in zip(replies, tracks, strict=True):
             if reply.error is not None:
-                name = f"{track.path}: " if isinstance(reply.error, WorkerEndedError) else ""
-                skipped.append(Skipped(track.track_id, f"{name}{reply.error}"))
+                reason = str(sent[reply.number].error(reply.error))
+                skipped.append(Skipped(track.track_id, reason))
             if advance is not None:
                 advance(reply.number + 1, len(tracks))
     return skipped
@@ -201,7 +210,8 @@ def _store_one(
             "the track has no sound file, and the store has no features of it made with these "
             "settings: import them, or name the file in the index"
         )
-    found = file_sha256(path) if path.is_file() else sha256
+    with named(path):
+        found = file_sha256(path) if path.is_file() else sha256
     if found != sha256:
         raise ParameterError(
             f"{path} has SHA-256 {found[:12]}... where the index says "
