@@ -46,7 +46,7 @@ MEASURES = (
     ("cold predict of one file", "at most 600 ms", "start_up", "cold: genrescope predict"),
     ("cold --help", "at most 200 ms", "start_up", "cold: genrescope --help"),
     ("import genrescope", "at most 50 ms", "start_up", "cold: python"),
-    ("base install size on disk", "at most 300 MB", "start_up", "base install"),
+    ("base install size on disk", "at most 300 MiB", "start_up", "base install"),
     ("2-hour MP3 against 4 minutes: time per minute", "at most 1.1x",
      "memory", r"\d+-minute MP3: time"),
     ("2-hour MP3: peak memory over idle", "at most 150 MB", "memory", r"\d+-minute MP3: peak"),
