@@ -209,14 +209,17 @@ def test_each_answer_in_json_is_a_line_of_its_own(genrescope, songs):
     assert len(paths) == 4
 
 
-@pytest.mark.parametrize(("args", "times"), [(("recipes", "list"), 0), (("predict",), 1)])
-def test_a_prediction_alone_ends_without_a_search_for_garbage(
+@pytest.mark.parametrize(
+    ("args", "times"),
+    [("recipes list", 0), ("train --help", 1), ("--version", 1), ("predict SONG", 1)],
+)
+def test_predictions_and_help_alone_end_without_a_search_for_garbage(
     genrescope, songs, monkeypatch, args, times
 ):
     registered = []
     monkeypatch.setattr(atexit, "register", lambda call, *rest: registered.append(call) or call)
-    paths = [songs / "metal" / "metal.0.wav"] if times else []
-    assert genrescope(*args, *paths).code == 0
+    song = songs / "metal" / "metal.0.wav"
+    assert genrescope(*(song if arg == "SONG" else arg for arg in args.split())).code == 0
     assert registered.count(gc.freeze) == times
 
 

@@ -263,6 +263,26 @@ def test_sound_between_silent_windows_is_found_where_all_is_decoded(
     reader.heard.check(DURATION_S, None, n_windows=2)
 
 
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_windows_that_the_header_lets_expect_are_decoded_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int
+) -> None:
+    path = make(tmp_path / "a.wav", music(30.0, sr=44101), sr=44101)
+    expected, _, _ = whole(path)
+    monkeypatch.setattr(excerpts, "_MAX_HELD_BYTES", 8 * 4 * SETTINGS.length)
+    assert len(expected) > 3 * 8
+    opened = []
+
+    def count(*args: object, **settings: object) -> AudioReader:
+        opened.append(args)
+        return open_audio(*args, **settings)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(excerpts, "open_audio", count)
+    windows, reader = some(path, n)
+    assert (len(windows), reader.is_sought, len(opened)) == (n, False, 1)
+    assert largest_error(windows, expected) == 0
+
+
 def peak_bytes(path: Path, n: int | None) -> int:
     tracemalloc.start()
     try:

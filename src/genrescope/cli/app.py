@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import os
 import sys
@@ -50,6 +52,9 @@ def _options(
 
 def main() -> None:
     """Run the command line; every error becomes one line on standard error and an exit code."""
+    if _asks_for_help(sys.argv[1:]):
+        # Nothing is open then, and a last search for garbage would take a seventh of the time.
+        atexit.register(gc.freeze)
     for stream in sys.stdout, sys.stderr:
         if isinstance(stream, io.TextIOWrapper):
             # The name of a file may hold what the terminal cannot show: that must not end a batch.
@@ -64,6 +69,11 @@ def main() -> None:
         _discard_output()
         code = console.OK
     sys.exit(code)
+
+
+def _asks_for_help(arguments: Sequence[str]) -> bool:
+    is_help = not arguments or "--help" in arguments or "--version" in arguments
+    return is_help or "_GENRESCOPE_COMPLETE" in os.environ
 
 
 def _run() -> int | None:

@@ -75,7 +75,7 @@ def predict(
     """
     keep_matrices_on_one_core()
     keep_freed_memory()
-    # To search all that was imported for garbage when it ends anyway takes 30 ms of a prediction.
+    # To search all that was imported for garbage when it ends anyway takes 30 ms.
     atexit.register(gc.freeze)
     from genrescope.prediction.predictor import load
 

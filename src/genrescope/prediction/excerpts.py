@@ -10,7 +10,7 @@ Resampling begins where input and output samples coincide, a quarter of a second
 and then differs from that of the whole by rounding: at most 3e-7 of full scale. Where the length
 is an estimate, the container is another, or the rates share no such places, all is decoded, as it
 is where a window that was sought is odd in any way; and twice where all windows are too many to
-hold until their number is known. Damage between the windows goes unheard.
+hold, and those wanted not those that the header let expect. Damage between windows goes unheard.
 Public names: `open_windows`, `WindowReader`.
 """
 
@@ -260,33 +260,36 @@ class WindowReader:
     def _decoded(self, *, after: int = -1) -> Iterator[Window]:
         """Decode all, and give out what is wanted of the windows that begin after a place."""
         room = max(1, _MAX_HELD_BYTES // (4 * self._settings.length))
+        likely = self._likely(room)
         starts: list[int] = []
         audible: list[int] = []
-        held: list[Window] = []
+        held: dict[int, Window] = {}
         for window in cut(self.heard, self._settings):
+            held[len(starts)] = window
+            if len(held) > room:
+                held = {i: w for i, w in held.items() if i in likely or w is window}
+                held = held if len(held) <= room else {}
             starts.append(window.start)
             if not is_silent(window):
                 audible.append(window.start)
-            if len(starts) <= room:
-                held.append(window)
-            else:
-                held.clear()
         n = self._max_windows or 1
         chosen = set(_spread(starts, n)) & set(audible) or _spread(audible, n)
         wanted = {start for start in chosen if start > after}
-        yield from (window for window in held if window.start in wanted)
-        if held or not wanted:
+        if wanted <= {window.start for window in held.values()}:
+            yield from (window for window in held.values() if window.start in wanted)
             return
-        with AudioReader(
-            self._path,
-            sr=self._sr,
-            offset_s=0.0,
-            duration_s=None,
-            block_s=_BLOCK_S,
-            limits=self._limits,
-            spent_s=self._reader.spent_s,
-        ) as again:
-            yield from (w for w in cut(again, self._settings) if w.start in wanted)
+        with open_audio(self._path, sr=self._sr, block_s=_BLOCK_S, limits=self._limits) as again:
+            again.spent_s += self._reader.spent_s
+            yield from (window for window in cut(again, self._settings) if window.start in wanted)
+
+    def _likely(self, room: int) -> set[int]:
+        """Say which windows will be wanted if the header is right by 2 %; nothing if too many."""
+        n = round((self._reader.info.duration_s or 0.0) * self._sr)
+        n_all = n_windows(n, self._settings)
+        counts = range(n_all * 49 // 50, n_all * 51 // 50 + 2)
+        if len(counts) > room:
+            return set()
+        return {i for count in counts for i in _spread(range(count), self._max_windows or 1)}
 
 
 def _spread(items: Sequence[int], n: int) -> list[int]:
