@@ -4,8 +4,8 @@ Starting up: commands of genrescope as cold processes with a warm disk, over imp
 Whole processes, start of Python included, one core. `import genrescope` is measured whole (the
 target is held to that) and beside an empty Python. The size of a base install is that of a fresh
 virtual environment, `pip install .` and its compiled files included: what it takes on the disk, in
-blocks, in units of 2**20 bytes as `du -sm` prints. pip itself is left out, and setuptools where the environment was made
-with it: both are there before the package is, and it needs neither.
+blocks, in units of 2**20 bytes as `du -sm` prints. pip itself is left out, and setuptools where the
+environment was made with it: both are there before the package is, and it needs neither.
 """
 
 from __future__ import annotations
