@@ -13,6 +13,7 @@ import signal
 import threading
 from typing import IO
 
+from genrescope.cores import keep_freed_memory
 from genrescope.crew.messages import READY, Message, read_message, write_beginning, write_message
 from genrescope.crew.task import attempt, failure, open_task
 
@@ -30,6 +31,7 @@ def main(said: IO[bytes], answers: IO[bytes]) -> None:
     """
     # Whom it is for is the crew, which then ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_freed_memory()
     write_beginning(answers)
     waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(said, waiting), daemon=True).start()
