@@ -43,7 +43,7 @@ from genrescope.training.music_examples import (
     no_music,
     played_music,
 )
-from genrescope.training.recipe import load_recipe
+from genrescope.training.recipe_files import load_recipe
 from genrescope.training.thresholds import fit_thresholds
 from genrescope.training.worn import eight_bits
 

@@ -29,7 +29,8 @@ from genrescope.evaluation.horse.record import from_json
 from genrescope.evaluation.run import judge
 from genrescope.prediction.predictor import Predictor
 from genrescope.training.loading import load_inputs
-from genrescope.training.recipe import Choice, load_recipe
+from genrescope.training.recipe import Choice
+from genrescope.training.recipe_files import load_recipe
 
 PROTOCOLS = (
     Choice("fault-filtered-strict"),

@@ -15,7 +15,7 @@ from genrescope.bundle.format import read_manifest
 from genrescope.bundle.locate import find_bundle
 from genrescope.evaluation.campaign import report_folder
 from genrescope.evaluation.record import ProtocolResult, from_json
-from genrescope.training.recipe import load_recipe
+from genrescope.training.recipe_files import load_recipe
 
 README = Path(__file__).parent.parent / "README.md"
 PROTOCOLS = ("random", "fault-filtered-strict", "sturm-3fold")

@@ -36,7 +36,7 @@ LAYERS = (
     ("features", "datasets", "splits", "augment"),
     ("store", "models", "bundle"),
     ("prediction",),
-    ("training", "evaluation", "audit", "explain", "library"),
+    ("training", "evaluation", "audit", "explain", "library", "reproduction"),
     ("cli", "serve", "engines", "__main__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -49,7 +49,7 @@ HOMES = {
     "sklearn": {"models"},
     "skl2onnx": {"models"},
     "onnx": {"models"},
-    "matplotlib": {"evaluation"},
+    "matplotlib": {"evaluation", "explain", "reproduction"},
     "librosa": {"features", "augment"},
     "soundfile": {"audio"},
     "av": {"audio"},
@@ -67,7 +67,10 @@ HOMES = {
 DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 """Where the name that is imported is not the name that is installed."""
 
-EXTRAS_OF = {"models": "train", "training": "train", "evaluation": "train", "serve": "serve"}
+EXTRAS_OF = {
+    **dict.fromkeys(("models", "training", "evaluation", "explain", "reproduction"), "train"),
+    "serve": "serve",
+}
 """Folders that may import the packages of an optional extra; the others have the base alone."""
 
 

@@ -18,7 +18,7 @@ from genrescope.prediction.predictor import load
 from genrescope.synthesis.not_music import noise_kinds, render_noise
 from genrescope.synthesis.render import kinds, render_track
 from genrescope.training.loading import load_inputs
-from genrescope.training.recipe import load_recipe
+from genrescope.training.recipe_files import load_recipe
 
 GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae",
           "rock")  # fmt: skip

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genrescope.records import GenreProbability, Prediction, Track, WindowPrediction
     from genrescope.splits.split import make_splits
     from genrescope.synthesis.render import render_track
-    from genrescope.training.recipe import load_recipe
+    from genrescope.training.recipe_files import load_recipe
 
 _HOMES = {
     "GenreProbability": "genrescope.records",
@@ -42,7 +42,7 @@ _HOMES = {
     "WindowPrediction": "genrescope.records",
     "load": "genrescope.prediction.predictor",
     "load_dataset": "genrescope.datasets.dataset",
-    "load_recipe": "genrescope.training.recipe",
+    "load_recipe": "genrescope.training.recipe_files",
     "log_mel": "genrescope.dsp.mel",
     "make_classifier": "genrescope.models.classifier",
     "make_splits": "genrescope.splits.split",

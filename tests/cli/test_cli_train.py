@@ -203,7 +203,7 @@ def test_a_setting_reaches_the_one_model_that_it_is_for(genrescope, synthetic, t
 )
 def test_train_holds_artists_apart_on_data_that_are_not_the_recipes(model, changes, protocol):
     from genrescope.cli.evaluate import _own_protocol
-    from genrescope.training.recipe import load_recipe
+    from genrescope.training.recipe_files import load_recipe
 
     assert _own_protocol(model, changes, load_recipe(model, changes)) == protocol
 

@@ -4,7 +4,7 @@ import pytest
 
 from genrescope.cli.protocol_choices import honest_and_leaky, named
 from genrescope.errors import ConfigError
-from genrescope.training.recipe import load_recipe
+from genrescope.training.recipe_files import load_recipe
 
 LINEAR = load_recipe("joseph2024-linear")
 GROUPED = load_recipe("joseph2024-linear", ["protocol.name=artist-grouped", "protocol.n_folds=4"])

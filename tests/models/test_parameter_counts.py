@@ -6,7 +6,7 @@ import pytest
 from genrescope.errors import ConfigError, ParameterError
 from genrescope.features.feature_sets import FeatureChoice
 from genrescope.models import architectures
-from genrescope.training.recipe import load_recipe, recipe_names
+from genrescope.training.recipe_files import load_recipe, recipe_names
 
 FIXED = [name for name in recipe_names() if load_recipe(name).n_parameters is not None]
 N_CLASSES = 10

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genrescope.errors import ConfigError, GenrescopeError, UnknownNameError
-from genrescope.training.recipe import Recipe, load_recipe, recipe_names
+from genrescope.training.recipe import Recipe
+from genrescope.training.recipe_files import load_recipe, recipe_names
 
 LEAST = {
     "name": "mine",

@@ -74,13 +74,46 @@ def test_recordings_of_several_windows_are_cut_in_the_order_of_time(recordings, 
     name = recordings[0].track_id
     windows = inputs.logmels(name)
     assert len(windows) == 3
-    cut = segmented(inputs, 2)
-    assert len(cut.rows([f"{name}#1"])) == len(cut.rows([f"{name}#2"])) == 3
-    width = windows[0].shape[1] // 2
-    halves = [w[:, a : a + width] for w in windows for a in (0, windows[0].shape[1] - width)]
-    found = [*cut.logmels(f"{name}#1"), *cut.logmels(f"{name}#2")]
-    for piece, half in zip(found, halves, strict=True):
-        np.testing.assert_allclose(piece, half - half.max(), atol=1e-5)
+    cut = segmented(inputs, 4)
+    assert all(len(cut.rows([f"{name}#{k}"])) == 3 for k in (1, 2, 3, 4))
+    n_frames = windows[0].shape[1]
+    width = n_frames // 4
+    starts = [(n_frames - width) * k // 3 for k in range(4)]
+    quarters = [w[:, a : a + width] for w in windows for a in starts]
+    found = [S for k in (1, 2, 3, 4) for S in cut.logmels(f"{name}#{k}")]
+    for piece, quarter in zip(found, quarters, strict=True):
+        np.testing.assert_allclose(piece, quarter - quarter.max(), atol=1e-5)
+
+
+@pytest.mark.parametrize(("n_segments", "sizes"), [(3, [1, 1, 1]), (2, [1, 2])])
+def test_segments_are_whole_windows_where_there_are_enough(recordings, tmp_path, n_segments, sizes):
+    inputs = prepare_inputs(RECIPE, Dataset("made", tuple(recordings)), store_folder=tmp_path)
+    cut = segmented(inputs, n_segments)
+    assert cut.windows == inputs.windows
+    for track in recordings:
+        ids = [f"{track.track_id}#{k}" for k in range(1, n_segments + 1)]
+        assert [len(cut.rows([i])) for i in ids] == sizes
+        found = [S for i in ids for S in cut.logmels(i)]
+        for mine, given in zip(found, inputs.logmels(track.track_id), strict=True):
+            np.testing.assert_array_equal(mine, given)
+    np.testing.assert_array_equal(cut.X, inputs.X)
+
+
+def test_a_recording_of_fewer_windows_than_others_still_fills_its_segments(recordings, tmp_path):
+    inputs = prepare_inputs(RECIPE, Dataset("made", tuple(recordings)), store_folder=tmp_path)
+    first = inputs.track_of_window == 0
+    kept = np.flatnonzero(~first | (np.cumsum(first) < 3))
+    logmels = inputs.logmels
+    short = dataclasses.replace(
+        inputs,
+        X=inputs.X[kept],
+        track_of_window=inputs.track_of_window[kept],
+        logmels=lambda i: logmels(i)[:2] if i == recordings[0].track_id else logmels(i),
+    )
+    cut = segmented(short, 3)
+    name = recordings[0].track_id
+    np.testing.assert_array_equal(cut.X[:3], inputs.X[[0, 0, 1]])
+    assert [len(cut.logmels(f"{name}#{k}")) for k in (1, 2, 3)] == [1, 1, 1]
 
 
 def test_a_network_of_one_input_shape_takes_segments_of_any_width(inputs):

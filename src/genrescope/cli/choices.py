@@ -251,7 +251,7 @@ def recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
     ConfigError
         If the file does not exist, or it or a change breaks a rule.
     """
-    from genrescope.training.recipe import load_recipe
+    from genrescope.training.recipe_files import load_recipe
 
     check_recipe_file(name)
     return load_recipe(name, changes)

@@ -17,7 +17,7 @@ def list_recipes(
     format: console.HowToPrint = console.Format.table,
 ) -> None:
     """List the recipes with the figures that their papers published."""
-    from genrescope.training.recipe import load_recipe, recipe_names
+    from genrescope.training.recipe_files import load_recipe, recipe_names
 
     recipes = [load_recipe(name) for name in recipe_names()]
     if format is console.Format.json:

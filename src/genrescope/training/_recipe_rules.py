@@ -9,8 +9,15 @@ from typing import Any
 from genrescope.errors import ConfigError
 
 TEXTS = ("title", "summary", "paper", "citation")
-SECTIONS = ("dataset", "model", "protocol", "front_end", "windows", "features", "training")
-LISTS = {"published": (Mapping, "a section"), "notes": (str, "text")}
+SECTIONS = (
+    *("dataset", "model", "protocol", "front_end", "windows", "features", "training"),
+    *("selection", "honest", "quick"),
+)
+LISTS = {
+    "published": (Mapping, "a section"),
+    "stand_in": (Mapping, "a section"),
+    "notes": (str, "text"),
+}
 # A recipe names a folder of the run directory: a path would lead out of it.
 NAME = re.compile(r"\w[\w.+-]*")
 

@@ -48,6 +48,38 @@ def changed(values: Mapping[str, Any], changes: Sequence[str]) -> dict[str, Any]
     return found
 
 
+def assigned(values: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Put values at dotted places of a recipe.
+
+    Parameters
+    ----------
+    values : mapping
+        As a recipe file holds them; not written to.
+    settings : mapping
+        ``section.key`` to value, put in this order, as by `changed`.
+
+    Returns
+    -------
+    dict
+        The settings, changed.
+
+    Raises
+    ------
+    ConfigError
+        If a key leads through a value.
+
+    Examples
+    --------
+    >>> assigned({"training": {"epochs": 30}}, {"training.epochs": 2})
+    {'training': {'epochs': 2}}
+    """
+    found = copy.deepcopy(dict(values))
+    for key, value in settings.items():
+        _put(found, key.split("."), value, said=f"{key} = {value!r}")
+    return found
+
+
 def toml_value(text: str) -> Any:
     """
     Read a value from the command line.
@@ -80,12 +112,15 @@ def _change(values: dict[str, Any], change: str) -> None:
     parts = key.strip().split(".")
     if not sign or not all(parts):
         raise ConfigError(f"--set {change!r} is not of the form section.key=value")
-    value = toml_value(text)
+    _put(values, parts, toml_value(text), said=f"--set {change!r}")
+
+
+def _put(values: dict[str, Any], parts: Sequence[str], value: Any, *, said: str) -> None:
     table = values
     for part in parts[:-1]:
         table = table.setdefault(part, {})
         if not isinstance(table, dict):
-            raise ConfigError(f"--set {change!r}: {part!r} is a value, not a section")
+            raise ConfigError(f"{said}: {part!r} is a value, not a section")
     if parts[-1] == "name" and len(parts) > 1 and table.get("name") != value:
         table.clear()
     table[parts[-1]] = value

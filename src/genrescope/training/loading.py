@@ -14,7 +14,9 @@ from genrescope.errors import BundleError, UnknownNameError
 from genrescope.training.changes import changed
 from genrescope.training.extraction import Advance
 from genrescope.training.inputs import Inputs, prepare_inputs
-from genrescope.training.recipe import Recipe, load_recipe
+from genrescope.training.recipe import Recipe
+from genrescope.training.recipe_files import load_recipe
+from genrescope.training.selection import selected
 
 Bar = Callable[[str], AbstractContextManager[Advance | None]]
 
@@ -129,8 +131,9 @@ def load_inputs(
             known[key] = load_dataset(
                 recipe.dataset.name, progress=_of_files(advance), **recipe.dataset.settings
             )
+    dataset = selected(known[key], recipe.selection)
     with bar(f"features of {recipe.name}") as advance:
-        return prepare_inputs(recipe, known[key], store_folder=store, advance=advance)
+        return prepare_inputs(recipe, dataset, store_folder=store, advance=advance)
 
 
 def _of_files(advance: Advance | None) -> Progress | None:

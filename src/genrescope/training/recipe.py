@@ -1,34 +1,26 @@
-"""A recipe: one experiment in one TOML file, with the figures that its paper published.
+"""A recipe: one experiment, with the figures that its paper published.
 
-Sections ``[dataset] [front_end] [windows] [features] [model] [training] [protocol]`` say what is
-done; ``[[published]]`` what the paper reported; ``notes`` what the paper leaves open and how it was
+Sections ``[dataset] [selection] [front_end] [windows] [features] [model] [training] [protocol]``
+say what is done; ``[honest]`` the protocol that tells how new music fares; ``[[stand_in]]`` what
+serves where the data set of the paper is not at hand; ``[quick]`` what a quick look changes;
+``[[published]]`` what the paper reported; ``notes`` what the paper leaves open and how it was
 decided. A key that nothing reads is an error. The resolved recipe is saved with each run and can be
-fed back.
+fed back. Files of recipes are read by `recipe_files`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from genrescope.errors import ConfigError, GenrescopeError, did_you_mean, unknown_name
+from genrescope.errors import ConfigError, did_you_mean
 from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
 from genrescope.training import _recipe_rules
-from genrescope.training.changes import changed
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-RECIPES = Path(__file__).parent.parent / "recipes"
+from genrescope.training.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -87,6 +79,36 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """
+    Data that serve where those of the paper are not at hand.
+
+    Attributes
+    ----------
+    dataset : Choice
+        The data set.
+    protocol, honest : Choice or None
+        How it is split, where the protocols of the recipe do not fit it.
+    """
+
+    dataset: Choice
+    protocol: Choice | None = None
+    honest: Choice | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Give the stand-in as plain values.
+
+        Returns
+        -------
+        dict
+            One section a choice; those that are none are left out.
+        """
+        found = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return {key: choice.to_dict() for key, choice in found.items() if choice is not None}
+
+
+@dataclass(frozen=True)
 class Recipe:
     """
     One experiment.
@@ -107,6 +129,14 @@ class Recipe:
         From log-mel to model input.
     training : mapping
         Settings of the training of a network.
+    selection : Selection
+        Which tracks of the data set are used, and what they are labelled by.
+    honest : Choice
+        The protocol under which it is judged beside that of its paper.
+    stand_in : tuple of StandIn
+        Data sets that serve where that of the paper is not at hand, the nearest first.
+    quick : mapping
+        Settings (``section.key``) that a quick look changes.
     n_parameters : int or None
         Trainable parameters, where their number is fixed.
     published : tuple of Published
@@ -127,6 +157,10 @@ class Recipe:
     windows: WindowSettings = field(default_factory=WindowSettings)
     features: FeatureChoice = field(default_factory=FeatureChoice)
     training: Mapping[str, Any] = field(default_factory=dict)
+    selection: Selection = field(default_factory=Selection)
+    honest: Choice = field(default_factory=lambda: Choice("artist-grouped"))
+    stand_in: tuple[StandIn, ...] = ()
+    quick: Mapping[str, Any] = field(default_factory=dict)
     n_parameters: int | None = None
     published: tuple[Published, ...] = ()
     notes: tuple[str, ...] = ()
@@ -157,8 +191,12 @@ class Recipe:
             "training": dict(self.training),
             "published": [dataclasses.asdict(p) for p in self.published],
             "notes": list(self.notes),
+            # What says nothing is left out, as it is where a recipe is older than the key.
+            "stand_in": [given.to_dict() for given in self.stand_in] or None,
+            "quick": dict(self.quick) or None,
+            "selection": self.selection.to_dict() or None,
         }
-        for name in ("dataset", "model", "protocol", "front_end", "windows", "features"):
+        for name in ("dataset", "model", "protocol", "front_end", "windows", "features", "honest"):
             plain[name] = plain[name].to_dict()
         return {key: value for key, value in plain.items() if value is not None}
 
@@ -192,12 +230,15 @@ class Recipe:
         _recipe_rules.check_types(values)
         texts = {"title": values["name"], "summary": ""}
         plain = texts | dict(values)
-        for key in ("dataset", "model", "protocol"):
-            plain[key] = _choice(key, plain[key])
+        for key in ("dataset", "model", "protocol", "honest"):
+            if key in plain:
+                plain[key] = _choice(key, plain[key])
+        plain["stand_in"] = tuple(map(_stand_in, plain.get("stand_in", ())))
         readers: dict[str, Callable[[Mapping[str, Any]], object]] = {
             "front_end": FrontEnd.from_dict,
             "windows": WindowSettings.from_dict,
             "features": FeatureChoice.from_dict,
+            "selection": Selection.from_dict,
         }
         for key, read in readers.items():
             if key in plain:
@@ -207,72 +248,20 @@ class Recipe:
         return cls(**plain)
 
 
-def recipe_names() -> list[str]:
-    """
-    List the recipes in the package.
-
-    Returns
-    -------
-    list of str
-        Sorted names.
-
-    Examples
-    --------
-    >>> "joseph2024-linear" in recipe_names()
-    True
-    """
-    return sorted(path.stem for path in RECIPES.glob("*.toml"))
-
-
-def load_recipe(name: str | Path, changes: Sequence[str] = ()) -> Recipe:
-    """
-    Load a recipe by name or from a file.
-
-    Parameters
-    ----------
-    name : str or Path
-        A name of `recipe_names`, or the path of a TOML file, or of the ``recipe.json`` of a run.
-    changes : sequence of str
-        Settings to change, each ``section.key=value``; the value is read as TOML, else as text.
-
-    Returns
-    -------
-    Recipe
-        The recipe.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such recipe.
-    ConfigError
-        If the file or a change breaks a rule.
-
-    Examples
-    --------
-    >>> load_recipe("joseph2024-linear", ["training.epochs=2"]).training["epochs"]
-    2
-    """
-    path = RECIPES / f"{name}.toml"
-    if not path.is_file():
-        path = Path(name)
-        if path.suffix not in (".toml", ".json") or not path.is_file():
-            raise unknown_name("recipe", str(name), recipe_names())
-    loads, form = (json.loads, "JSON") if path.suffix == ".json" else (tomllib.loads, "TOML")
-    try:
-        values = loads(path.read_text(encoding="utf-8"))
-        if not isinstance(values, dict):
-            raise ConfigError("it holds no settings by name")
-        return Recipe.from_dict(changed(values, changes))
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not a {form} file in UTF-8 ({error})") from error
-    except GenrescopeError as error:
-        raise ConfigError(f"recipe {path.name}: {error}") from error
-
-
 def _choice(kind: str, values: Any) -> Choice:
     if not isinstance(values, Mapping) or not isinstance(values.get("name"), str):
         raise ConfigError(f"[{kind}] must be a section with a name, not {values!r}")
     return Choice(values["name"], {k: v for k, v in values.items() if k != "name"})
+
+
+def _stand_in(values: Mapping[str, Any]) -> StandIn:
+    known = [f.name for f in dataclasses.fields(StandIn)]
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"[[stand_in]] has no key {key!r}{did_you_mean(key, known)}")
+    if "dataset" not in values:
+        raise ConfigError("[[stand_in]] lacks its dataset, a section with a name")
+    return StandIn(**{key: _choice(f"stand_in: {key}", values[key]) for key in values})
 
 
 def _published(values: Mapping[str, Any]) -> Published:

@@ -1,17 +1,23 @@
 """
 The inputs of segments: recordings cut into equal parts, each a track by itself.
 
-The log-mels of a recording, window after window, are cut along time into pieces of one width, and
-each segment gets equally many that follow one another. A piece is what the front end would make of
-that stretch alone, and the bundle's windows are as long as one: a model that learned segments hears
-segments. Whatever stands on both sides of a split by segments, pieces never overlap where windows
-do not.
+Where recordings have at least as many windows as segments are asked for (the median does), a
+segment is whole windows that follow one another, as papers do that cut a half-minute into ten and
+take the features of each; of a recording that has fewer, since silent ones are not heard, a window
+stands for its neighbour too.
+
+Else the log-mels of a recording, window after window, are cut along time into pieces of one width,
+and each segment gets equally many that follow one another. A piece is what the front end would make
+of that stretch alone, and the bundle's windows are as long as one: a model that learned segments
+hears segments. Whatever stands on both sides of a split by segments, pieces never overlap where
+windows do not.
 
 Public functions: `segmented`.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -46,6 +52,9 @@ def segmented(inputs: Inputs, n_segments: int) -> Inputs:
     """
     if n_segments == 1:
         return inputs
+    n_windows = np.bincount(inputs.track_of_window, minlength=len(inputs.tracks))
+    if np.median(n_windows) >= n_segments:
+        return _of_whole_windows(inputs, n_segments, n_windows)
     front_end, features = inputs.front_end, inputs.features
     first = inputs.logmels(inputs.tracks[0].track_id)[0]
     width = first.shape[1] // n_segments
@@ -75,6 +84,34 @@ def segmented(inputs: Inputs, n_segments: int) -> Inputs:
         logmels=_logmels_of_segments(inputs.logmels, n_segments, front_end),
         n_segments=n_segments,
     )
+
+
+def _of_whole_windows(inputs: Inputs, n_segments: int, n_windows: np.ndarray) -> Inputs:
+    first = np.concatenate([[0], np.cumsum(n_windows)[:-1]])
+    places = [_places(int(n), n_segments) for n in n_windows]
+    rows = [start + i for start, mine in zip(first, places, strict=True) for i in mine]
+    counts = [len(part) for mine in places for part in mine]
+
+    def of_segment(segment_id: str) -> Sequence[np.ndarray]:
+        whole = recording_of(segment_id)
+        windows = inputs.logmels(whole)
+        number = int(segment_id[len(whole) + 1 :])
+        return [windows[i] for i in _places(len(windows), n_segments)[number - 1]]
+
+    return replace(
+        inputs,
+        tracks=segment_tracks(inputs.tracks, n_segments),
+        X=inputs.X[np.concatenate(rows)],
+        track_of_window=np.repeat(np.arange(len(counts)), counts),
+        logmels=of_segment,
+        n_segments=n_segments,
+    )
+
+
+def _places(n_windows: int, n_segments: int) -> list[np.ndarray]:
+    """Say which windows of a recording each segment has: all of them, at least one each."""
+    starts = np.arange(n_segments + 1) * n_windows // n_segments
+    return [np.arange(a, max(a + 1, b)) for a, b in itertools.pairwise(starts)]
 
 
 def _pieces(
