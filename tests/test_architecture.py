@@ -69,6 +69,8 @@ DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
 EXTRAS_OF = {
     **dict.fromkeys(("models", "training", "evaluation", "explain", "reproduction"), "train"),
+    # librosa alone (see HOMES), in functions that say how to get it.
+    "features": "train",
     "serve": "serve",
 }
 """Folders that may import the packages of an optional extra; the others have the base alone."""

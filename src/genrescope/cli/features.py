@@ -37,13 +37,14 @@ def extract(
     chosen = choices.recipe(recipe, [*choices.dataset_changes(data), *(settings or [])])
     choices.check_dataset(chosen.dataset.name, chosen.dataset.settings)
     dataset = choices.read_dataset(chosen.dataset.name, chosen.dataset.settings)
-    opened = open_store(store, chosen.front_end, chosen.windows)
+    opened = open_store(store, chosen.front_end, chosen.windows, chosen.features)
     with console.progress_bar("computing log-mels") as advance:
         failed = run(
             dataset.tracks,
             opened,
             front_end=chosen.front_end,
             windows=chosen.windows,
+            features=chosen.features,
             jobs=jobs,
             limits=allowed,
             advance=advance,
@@ -98,7 +99,7 @@ def info(
     from genrescope.training.extraction import open_store
 
     chosen = choices.recipe(recipe, settings or [])
-    opened = open_store(store, chosen.front_end, chosen.windows)
+    opened = open_store(store, chosen.front_end, chosen.windows, chosen.features)
     found = opened.info()
     if format is console.Format.json:
         plain = {

@@ -38,7 +38,8 @@ class Inputs:
     track_of_window : np.ndarray [shape=(n_windows,)]
         Index into `tracks`.
     logmels : callable
-        From a track id to its log-mels, one [shape=(n_mels, t)] a window.
+        From a track id to its log-mels, one [shape=(n_mels, t)] a window; below it the rows that
+        the features compute from sound, where they do.
     n_segments : int
         Segments that each recording is cut into (see `segments`); where above 1, `tracks` are
         those segments.
@@ -169,16 +170,20 @@ def prepare_inputs(
     # Spectrograms may stand beside sound, which is then heard as they were made.
     heard = [t for t in dataset.tracks if t.track_id not in computed]
     skipped = list(dataset.skipped)
-    store = open_store(store_folder, front_end, windows)
+    features = recipe.features
+    store = open_store(store_folder, front_end, windows, features)
     half = _shared(advance, after=len(dataset.tracks))
-    failed = extract(heard, store, front_end=front_end, windows=windows, jobs=jobs, advance=half)
+    failed = extract(
+        heard, store, front_end=front_end, windows=windows, features=features, jobs=jobs,
+        advance=half,
+    )  # fmt: skip
     skipped += failed
     lost = {item.name for item in failed}
     tracks = [t for t in dataset.tracks if t.track_id not in lost]
     # A track without a digest is among those that could not be extracted.
     logmels = _logmels_of(arrays, store, {t.track_id: str(t.sha256) for t in heard})
     share = _shared(advance, before=len(heard))
-    blocks, failed = _blocks(recipe.features, tracks, logmels, front_end, advance=share)
+    blocks, failed = _blocks(features, tracks, logmels, front_end, advance=share)
     skipped += failed
     _check_some(blocks, skipped, dataset.name)
     tracks = [t for t in tracks if t.track_id in blocks]
@@ -187,7 +192,7 @@ def prepare_inputs(
         skipped=tuple(skipped),
         front_end=front_end,
         windows=windows,
-        features=recipe.features,
+        features=features,
         X=np.concatenate(list(blocks.values())),
         track_of_window=np.repeat(np.arange(len(tracks)), [len(b) for b in blocks.values()]),
         logmels=logmels,
