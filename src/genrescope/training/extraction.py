@@ -19,6 +19,7 @@ from genrescope.audio.opening import named
 from genrescope.crew.messages import Message
 from genrescope.crew.paths import Sent
 from genrescope.crew.replies import by_crew_in_order
+from genrescope.datasets.dataset import LogMelArrays
 from genrescope.digests import file_sha256
 from genrescope.errors import ParameterError
 from genrescope.features.feature_sets import FeatureChoice
@@ -218,6 +219,35 @@ def file_logmels(
         logmels = list(listening)
         kept = listening.recording(cut.heard, path=str(path)).kept
     return np.stack([S for S, keep in zip(logmels, kept, strict=True) if keep])
+
+
+def logmels_of(
+    arrays: LogMelArrays | None, store: FeatureStore, keys: Mapping[str, str]
+) -> Callable[[str], Sequence[np.ndarray]]:
+    """
+    Give access to the log-mels of tracks, one track at a time.
+
+    Parameters
+    ----------
+    arrays : LogMelArrays or None
+        Log-mels that were computed elsewhere, which go first.
+    store : FeatureStore
+        Where `extract` put those of sound.
+    keys : mapping of str to str
+        Digests of sound files, by track id.
+
+    Returns
+    -------
+    callable
+        From a track id to its log-mels, one a window.
+    """
+
+    def of_track(track_id: str) -> Sequence[np.ndarray]:
+        if arrays is not None and track_id in arrays.rows:
+            return [arrays.get(track_id)]
+        return list(store.get(keys[track_id]))
+
+    return of_track
 
 
 def _store_one(

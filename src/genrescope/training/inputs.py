@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from genrescope.datasets.dataset import Dataset, LogMelArrays
+from genrescope.datasets.dataset import Dataset
 from genrescope.errors import DatasetError, GenrescopeError
 from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
 from genrescope.records import Skipped, Track
 from genrescope.splits.segmentation import recording_of
-from genrescope.store.feature_store import FeatureStore
-from genrescope.training.extraction import Advance, extract, open_store
+from genrescope.training.extraction import Advance, extract, logmels_of, open_store
 from genrescope.training.recipe import Recipe
 
 
@@ -181,7 +180,7 @@ def prepare_inputs(
     lost = {item.name for item in failed}
     tracks = [t for t in dataset.tracks if t.track_id not in lost]
     # A track without a digest is among those that could not be extracted.
-    logmels = _logmels_of(arrays, store, {t.track_id: str(t.sha256) for t in heard})
+    logmels = logmels_of(arrays, store, {t.track_id: str(t.sha256) for t in heard})
     share = _shared(advance, before=len(heard))
     blocks, failed = _blocks(features, tracks, logmels, front_end, advance=share)
     skipped += failed
@@ -197,17 +196,6 @@ def prepare_inputs(
         track_of_window=np.repeat(np.arange(len(tracks)), [len(b) for b in blocks.values()]),
         logmels=logmels,
     )
-
-
-def _logmels_of(
-    arrays: LogMelArrays | None, store: FeatureStore, keys: Mapping[str, str]
-) -> Callable[[str], Sequence[np.ndarray]]:
-    def of_track(track_id: str) -> Sequence[np.ndarray]:
-        if arrays is not None and track_id in arrays.rows:
-            return [arrays.get(track_id)]
-        return list(store.get(keys[track_id]))
-
-    return of_track
 
 
 def _check_some(usable: Sized, skipped: Sequence[Skipped], name: str) -> None:

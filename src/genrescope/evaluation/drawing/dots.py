@@ -1,5 +1,5 @@
 """
-Dots with intervals, row by row: several measurements of each row of a table, and what was published.
+Dots with intervals, row by row: what was measured of each row of a table, and what was published.
 
 Public: `Dot`, `compared_dots`.
 """

@@ -155,13 +155,14 @@ def _said(kind: str, rows: Sequence[Row]) -> str:
     """Say how far the settings lie apart, and how much the leak is worth."""
     theirs = [row.theirs.headline.value for row in rows]
     gaps = [row.theirs.headline.value - row.honest.headline.value for row in rows]
+    gap = sum(gaps) / len(gaps)
     best = max(rows, key=lambda row: row.theirs.headline.value)
     known = [row.published for row in rows if row.published is not None]
     reported = f" (in the report from {_percent(min(known))} to {_percent(max(known))})"
     return (
         f"{kind}: over the {len(rows)} settings, accuracy on segments goes from "
         f"{_percent(min(theirs))} to {_percent(max(theirs))} leaky{reported if known else ''}, "
-        f"best at {_setting(best.recipe)}. It lies {100 * sum(gaps) / len(gaps):.1f} points above the "
+        f"best at {_setting(best.recipe)}. It lies {100 * gap:.1f} points above the "
         "honest accuracy by track on average, although a track has ten segments to be heard by."
     )
 
