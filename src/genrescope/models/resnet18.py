@@ -1,6 +1,7 @@
 """ResNet-18 with the published layout, so that ImageNet weights can be loaded by name.
 
-Both papers name it as future work: transfer learning from a network that learned on photographs.
+Joseph et al. (2024, section 5) leave to future work what it is for: to go on from a network that
+learned on photographs.
 Names and shapes of the arrays are those of torchvision and timm (``conv1.weight``,
 ``layer1.0.conv1.weight`` ...; 11,689,512 parameters with 1000 classes).
 
