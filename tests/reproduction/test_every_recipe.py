@@ -74,8 +74,10 @@ def test_learns_two_steps_exports_and_predicts(name, tmp_path):
 
 def test_there_are_the_systems_of_five_papers():
     recipes = [load_recipe(name) for name in recipe_names()]
-    by_paper = {paper: [r for r in recipes if r.paper == paper] for paper in
-                ("tanaka2019", "joseph2024", "conv1d_blog", "poltronieri", "mersy2019")}  # fmt: skip
+    by_paper = {
+        paper: [recipe for recipe in recipes if recipe.paper == paper]
+        for paper in ("tanaka2019", "joseph2024", "conv1d_blog", "poltronieri", "mersy2019")
+    }
     assert all(by_paper.values()), by_paper
     assert sum(map(len, by_paper.values())) >= 45
     assert all(recipe.citation for mine in by_paper.values() for recipe in mine)

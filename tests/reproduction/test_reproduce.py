@@ -73,12 +73,12 @@ def test_a_system_is_measured_both_ways_and_read_back(log_mels, tmp_path, monkey
     (system,), failures = reproduce(bench, [LINEAR], page=page, command="genrescope reproduce")
     assert failures == []
     assert system.theirs.judged.result.protocol == "random"
-    assert system.theirs.judged.result.n == 9
+    assert system.theirs.judged.result.n == 8
     assert system.honest.judged.result.protocol == "fault-filtered-strict"
     text = page.read_text(encoding="utf-8")
     assert "few tracks and epochs" in text
     assert "accuracy 50.5 % (GTZAN, stratified random split" in text
-    assert re.search(r"n = 9 tracks; random; arrays, 36 tracks of 3 genres", text)
+    assert re.search(r"n = 8 tracks; random; arrays, 36 tracks of 3 genres", text)
     links = re.findall(r"\]\((page/[^)]+\.png)\)", text)
     assert len(links) >= 3
     for link in links:
