@@ -22,6 +22,7 @@ PICTURES_ALONE = {
     "lstm",
     "mfcc-cnn",
     "resnet18",
+    "six-block-cnn",
     "three-block-cnn",
 }
 TRAINING = {"epochs": 4, "batch_size": 24, "learning_rate": 3e-3, "device": "cpu"}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from genrescope.errors import ConfigError, GenrescopeError, UnknownNameError
 from genrescope.training.recipe import Recipe
 from genrescope.training.recipe_files import load_recipe, recipe_names
+from genrescope.training.selection import Selection
 
 LEAST = {
     "name": "mine",
@@ -74,6 +75,25 @@ def test_a_published_value_is_a_fraction(value):
     published = load_recipe("joseph2024-linear").to_dict()["published"][0] | {"value": value}
     with pytest.raises(ConfigError, match=r"published value .* fraction"):
         Recipe.from_dict({**LEAST, "published": [published]})
+
+
+def test_a_published_loss_may_be_above_one():
+    published = load_recipe("joseph2024-linear").to_dict()["published"][0] | {"metric": "loss"}
+    found = Recipe.from_dict({**LEAST, "published": [published | {"value": 8.666}]})
+    assert found.published[0].value == 8.666
+    for value in (-0.1, float("inf"), float("nan"), "much", True):
+        with pytest.raises(ConfigError, match=r"published value .* is no loss"):
+            Recipe.from_dict({**LEAST, "published": [published | {"value": value}]})
+
+
+def test_a_stand_in_may_be_selected_in_a_way_of_its_own():
+    given = {"dataset": {"name": "synthetic"}, "selection": {"at_most": 3}}
+    recipe = Recipe.from_dict({**LEAST, "selection": {"at_most": 9}, "stand_in": [given]})
+    assert recipe.stand_in[0].selection == Selection(at_most=3)
+    assert recipe.to_dict()["stand_in"] == [given]
+    assert Recipe.from_dict(recipe.to_dict()) == recipe
+    with pytest.raises(ConfigError, match="selection has no setting 'at_mots'"):
+        Recipe.from_dict({**LEAST, "stand_in": [given | {"selection": {"at_mots": 3}}]})
 
 
 def test_a_published_figure_names_its_data_sets():
