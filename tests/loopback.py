@@ -28,6 +28,9 @@ class Served:
     statuses: list[int] = field(default_factory=list)
     """Answered before anything else, one by one."""
     leads_to: str | None = None
+    holds_after: int | None = None
+    """Bytes after which nothing comes until it is released; what follows is lost."""
+    release: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass
@@ -110,7 +113,12 @@ def _answer(handler: BaseHTTPRequestHandler, served: Served | None) -> None:
         handler.send_header(name, value)
     handler.end_headers()
     n_sent = served.cuts.pop(0) if served.cuts else len(body)
+    if served.holds_after is not None:
+        n_sent = served.holds_after
     handler.wfile.write(body[:n_sent])
+    if served.holds_after is not None:
+        handler.wfile.flush()
+        served.release.wait(60)
     handler.close_connection = True
 
 

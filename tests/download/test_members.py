@@ -65,6 +65,8 @@ def test_admitted_files_are_different_files_on_every_disk(names):
         ("/etc/passwd", "absolute"),
         ("C:/autoexec.bat", "absolute"),
         ("c:evil", "absolute"),
+        ("./c:evil", "absolute"),
+        ("a/c:evil", "absolute"),
         ("../evil", "out of the folder"),
         ("a/../../evil", "out of the folder"),
         ("a/..", "out of the folder"),

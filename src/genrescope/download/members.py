@@ -103,9 +103,11 @@ def safe_name(name: str, *, windows: bool = os.name == "nt") -> PurePosixPath:
     PurePosixPath('genres/blues/blues.00000.wav')
     """
     parts = [part for part in name.split("/") if part not in ("", ".")]
+    # Wherever it stands, Windows takes "C:" for another place to begin from.
+    drive = any(re.match(r"[A-Za-z]:", part) for part in parts)
     for breaks, why in (
         (not name, "it has no name"),
-        (name.startswith("/") or re.match(r"[A-Za-z]:", name), "its name is absolute"),
+        (name.startswith("/") or drive, "its name is absolute"),
         (".." in parts, "its name leads out of the folder"),
         ("\\" in name, "its name has a backslash, which is a separator on Windows"),
         (re.search(r"[\x00-\x1f\x7f]", name), "its name has control characters"),

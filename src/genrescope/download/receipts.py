@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genrescope import atomic
+from genrescope.errors import ConfigError
 from genrescope.settings import checked_value
 
 
@@ -94,7 +95,7 @@ def read(folder: Path, part: str) -> Receipt | None:
         values = json.loads(_path(folder, part).read_text(encoding="utf-8"))
         files = {str(k): checked_value(v, int, what=k) for k, v in values.pop("files").items()}
         return Receipt(**values, files=files)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ConfigError):
         return None
 
 

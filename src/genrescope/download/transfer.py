@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from genrescope import __version__
 from genrescope.download import addresses
@@ -54,7 +54,7 @@ class Answer:
 
     Attributes
     ----------
-    body : file
+    body : HTTPResponse
         The bytes that follow.
     start : int
         Where in the file they begin.
@@ -64,7 +64,7 @@ class Answer:
         What names this version of the file.
     """
 
-    body: IO[bytes]
+    body: http.client.HTTPResponse
     start: int
     total: int | None
     etag: str | None = None
@@ -91,7 +91,8 @@ class Answer:
         """
         while True:
             try:
-                block = self.body.read(n_bytes)
+                # What has come is given at once: a call that is interrupted then keeps it.
+                block = self.body.read1(n_bytes)
             except NETWORK as error:
                 raise TransferBrokenError(f"the connection broke ({_reason(error)})") from error
             if not block:
