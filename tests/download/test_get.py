@@ -122,7 +122,7 @@ def test_another_archive_that_was_put_there_is_refused_and_kept(ordered, done):
     order = ordered()
     order.folder.mkdir()
     (order.folder / "songs.zip").write_bytes(zipped({"songs/x": b"1"}))
-    with pytest.raises(DownloadError, match="expected sha1"):
+    with pytest.raises(DownloadError, match=r"expected sha1.*first move .*songs\.zip away"):
         done(order)
     assert (order.folder / "songs.zip").exists()
 
@@ -178,6 +178,44 @@ def test_a_call_that_was_interrupted_is_seen_as_begun(ordered, done, site, hasty
     site.files["/songs.zip"].cuts = []
     done(order)
     assert site.asked[-1].range == "bytes=100-"
+
+
+def test_an_archive_whose_unpacking_was_interrupted_is_not_fetched_again(
+    ordered, done, site, monkeypatch
+):
+    order = ordered()
+
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("genrescope.download.get.unpack", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            done(order)
+    (step,) = plan(order)
+    assert step.state is State.archive
+    n_asked = len(site.asked)
+    receipt, _ = done(order)
+    assert len(site.asked) == n_asked
+    assert receipt.url == site.url("/songs.zip")
+    assert not (order.folder / "songs.zip").exists(), "this command fetched it"
+    assert sorted(p.name for p in receipts.own_folder(order.folder).iterdir()) == [
+        "lock",
+        "songs.json",
+    ]
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_a_bad_archive_that_nothing_vouches_for_is_fetched_anew(ordered, done, site, published):
+    bad = ARCHIVE[:-30]
+    site.files["/songs.zip"] = Served(bad)
+    order = ordered(source_of(bad, urls=(site.url("/songs.zip"),), published=published))
+    with pytest.raises(ArchiveError, match="damaged"):
+        done(order)
+    assert (order.folder / "songs.zip").exists() is published
+    if not published:
+        site.files["/songs.zip"] = Served(ARCHIVE)
+        assert done(order)[0].files
 
 
 def test_room_on_the_disk():

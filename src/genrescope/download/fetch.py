@@ -209,7 +209,10 @@ def _complete(url: str, errand: _Errand) -> bool:
             n_failed = 0 if size > highest else n_failed + 1
             highest = max(size, highest)
             if n_failed >= errand.patience.n_tries:
-                raise DownloadError(f"{error}, and so {n_failed} times") from error
+                raise DownloadError(
+                    f"{error}, and so {n_failed} times: look whether the network works, or give "
+                    "another --mirror"
+                ) from error
             errand.tell(f"{error}; trying again")
             errand.patience.wait(n_failed, error.wait_s)
 

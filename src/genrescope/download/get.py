@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from genrescope import atomic
 from genrescope.download import checksums, lock, receipts, space
 from genrescope.download.fetch import Fetched, Patience, fetch
 from genrescope.download.members import Limits
@@ -16,6 +17,7 @@ from genrescope.download.plan import Order, Step
 from genrescope.download.receipts import Receipt
 from genrescope.download.source import Part
 from genrescope.download.unpack import unpack
+from genrescope.errors import ArchiveError, DownloadError
 
 Progress = Callable[[int, int], None]
 UNPACKED_FACTOR = 2
@@ -83,34 +85,67 @@ def fulfil(
         if done is not None and not done.missing(folder):
             return done
         archive = folder / part.file
-        there = archive.is_file()
-        got = (_checked if there else _fetched)(order, part, archive, telling, patience)
+        got, is_ours = _archive(order, part, archive, telling, patience)
         space.check_free(folder, part.unpacked_bytes, what=f"what is in {part.file}")
-        files = unpack(
-            archive,
-            folder,
-            limits=Limits(UNPACKED_FACTOR * part.unpacked_bytes),
-            work=own / f"{part.name}.unpacking",
-            progress=telling.unpacking,
-        )
+        try:
+            files = unpack(
+                archive,
+                folder,
+                limits=Limits(UNPACKED_FACTOR * part.unpacked_bytes),
+                work=own / f"{part.name}.unpacking",
+                progress=telling.unpacking,
+            )
+        except ArchiveError:
+            if is_ours and not part.checksums:
+                # Nothing says that this is the right archive: the next call fetches it anew.
+                _forget(archive)
+            raise
         receipt = Receipt(part.name, part.file, got.url, got.digests["sha256"], files)
         receipts.write(folder, receipt)
-        if not order.keep_archives and not there:
-            archive.unlink()
+        if is_ours and not order.keep_archives:
+            _forget(archive)
     return receipt
 
 
-def _checked(
-    order: Order, part: Part, archive: Path, telling: Telling, _: Patience | None
-) -> Fetched:
-    """Verify an archive that the user put there, or that an earlier call left."""
+def _archive(
+    order: Order, part: Part, archive: Path, telling: Telling, patience: Patience | None
+) -> tuple[Fetched, bool]:
+    """Give the archive, found good, and whether this command fetched it, now or before."""
+    origin = _origin(archive)
+    if archive.is_file():
+        is_ours = origin.is_file()
+        url = origin.read_text(encoding="utf-8") if is_ours else None
+        try:
+            return _checked(part, archive, telling, url=url), is_ours
+        except DownloadError as error:
+            if is_ours:
+                _forget(archive)
+                raise
+            raise DownloadError(f"{error}; but first move {archive} away") from error
+    origin.unlink(missing_ok=True)
+    got = _fetched(order, part, archive, telling, patience)
+    atomic.write_text(origin, got.url or "")
+    return got, True
+
+
+def _origin(archive: Path) -> Path:
+    return receipts.own_folder(archive.parent) / f"{archive.name}.origin"
+
+
+def _forget(archive: Path) -> None:
+    archive.unlink()
+    _origin(archive).unlink(missing_ok=True)
+
+
+def _checked(part: Part, archive: Path, telling: Telling, *, url: str | None) -> Fetched:
+    """Verify an archive that the user put there, or that an earlier call fetched."""
     digests = checksums.file_digests(
         archive,
         algorithms=[one.algorithm for one in part.checksums],
         progress=telling.checking,
     )
     checksums.check(digests, part.checksums, what=str(archive))
-    return Fetched(archive, None, digests)
+    return Fetched(archive, url, digests)
 
 
 def _fetched(

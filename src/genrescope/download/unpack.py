@@ -61,7 +61,7 @@ def unpack(
         _move(work, folder)
     except ArchiveError as error:
         raise ArchiveError(
-            f"{archive.name} was not unpacked, and nothing of it was kept: {error}"
+            f"{archive} was not unpacked, and nothing of it was kept: {error}"
         ) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
