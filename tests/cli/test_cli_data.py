@@ -206,6 +206,22 @@ def test_features_are_extracted_once_and_described(genrescope, songs, tmp_path):
     assert "[front_end] sr = 22050" in table
 
 
+def test_features_are_exported_as_json(genrescope, songs, tmp_path):
+    changes = ["--set", "features.name=mfcc", "--set", "windows.length=22050"]
+    command = ["features", "export", "default", "--dataset", songs, "-o", tmp_path / "f.json"]
+    changes += ["--set", "windows.hop=22050"]
+    result = genrescope(*command, *changes)
+    assert result.code == 0, result.err
+    assert "12 windows of 4 tracks in " in result.err
+    found = json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))
+    assert found["mapping"] == ["classical", "metal"]
+    assert len(found["mfcc"]) == len(found["labels"]) == 12
+    again = genrescope(*command, *changes)
+    assert again.code != 0
+    assert "exists already: name another file, or give --force" in again.err
+    assert genrescope(*command, *changes, "--force").code == 0
+
+
 def test_extraction_tells_what_failed(genrescope, songs, tmp_path):
     shutil.copytree(songs, tmp_path / "copy")
     genrescope("data", "index", tmp_path / "copy", "-o", tmp_path / "index.csv")

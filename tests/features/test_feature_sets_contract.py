@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 import numpy as np
 import pytest
 
-from genrescope.features.feature_sets import FEATURE_SETS
+from genrescope.features.feature_sets import FEATURE_SETS, FeatureChoice
 from genrescope.features.front_end import SCALES, FrontEnd
 
 NAMES = FEATURE_SETS.names()
@@ -49,7 +49,8 @@ def test_settings_are_a_frozen_record_with_defaults(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_features_are_finite_of_constant_shape_and_repeatable(name, scale, kind):
     module, front_end = FEATURE_SETS.module(name), FrontEnd(scale=scale)
-    S = front_end.compute(sound(kind))
+    choice = FeatureChoice.from_dict({"name": name})
+    S = choice.picture(sound(kind), front_end)
     S.flags.writeable = False
     first = module.compute(S, settings=module.Settings(), front_end=front_end)
     assert first.dtype == np.float32
@@ -58,7 +59,7 @@ def test_features_are_finite_of_constant_shape_and_repeatable(name, scale, kind)
     assert not np.shares_memory(first, S)
     again = module.compute(S, settings=module.Settings(), front_end=front_end)
     np.testing.assert_array_equal(first, again)
-    other = front_end.compute(sound("noise"))
+    other = choice.picture(sound("noise"), front_end)
     expected = module.compute(other, settings=module.Settings(), front_end=front_end)
     assert first.shape == expected.shape
 
@@ -68,6 +69,6 @@ def test_features_are_finite_of_constant_shape_and_repeatable(name, scale, kind)
 def test_features_of_other_front_ends(name, hop_length):
     module = FEATURE_SETS.module(name)
     front_end = FrontEnd(sr=16000, n_fft=512, hop_length=hop_length, n_mels=40)
-    S = front_end.compute(sound("noise"))
+    S = FeatureChoice.from_dict({"name": name}).picture(sound("noise"), front_end)
     features = module.compute(S, settings=module.Settings(), front_end=front_end)
     assert np.isfinite(features).all()

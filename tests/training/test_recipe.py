@@ -139,3 +139,66 @@ def test_files(tmp_path):
             load_recipe(saved)
     with pytest.raises(UnknownNameError, match="did you mean 'joseph2024-linear'"):
         load_recipe("joseph2024-liner")
+
+
+TABLE = """
+name = "sweep"
+title = "A sweep"
+notes = ["of the table"]
+[dataset]
+name = "synthetic"
+[model]
+name = "svm"
+C = 1.0
+[protocol]
+name = "random"
+[[row]]
+name = "soft"
+title = "A soft margin"
+set = {"model.C" = 0.1}
+notes = ["of the row"]
+[[row]]
+name = "linear"
+set = {"model.name" = "linear", "training.epochs" = 3}
+n_parameters = 10
+"""
+
+
+def test_rows_of_a_table(tmp_path):
+    path = tmp_path / "sweep.toml"
+    path.write_text(TABLE)
+    soft = load_recipe(f"{path}.soft")
+    assert (soft.name, soft.title) == ("sweep.soft", "A soft margin")
+    assert soft.model.settings == {"C": 0.1}
+    assert soft.notes == ("of the table", "of the row")
+    linear = load_recipe(f"{path}.linear", ["training.epochs=4"])
+    assert linear.model.to_dict() == {"name": "linear"}
+    assert linear.training == {"epochs": 4}
+    assert linear.n_parameters == 10
+    with pytest.raises(ConfigError, match=r"holds 2 recipes, name one: sweep\.soft"):
+        load_recipe(path)
+    with pytest.raises(UnknownNameError, match="unknown recipe"):
+        load_recipe(f"{path}.hard")
+
+
+@pytest.mark.parametrize(
+    ("row", "match"),
+    [
+        ("[[row]]\ntitle = 'no name'", "must have a name of its own"),
+        ("[[row]]\nname = 'soft'", "must have a name of its own"),
+        ("[[row]]\nname = 'x'\nsett = {}", "may have name, .* not sett"),
+        ("[[row]]\nname = 'x'\nset = 3", "set is a table"),
+    ],
+)
+def test_rows_that_break_a_rule(tmp_path, row, match):
+    path = tmp_path / "sweep.toml"
+    path.write_text(TABLE + row)
+    with pytest.raises(ConfigError, match=match):
+        load_recipe(path)
+
+
+def test_rows_must_be_a_list(tmp_path):
+    path = tmp_path / "sweep.toml"
+    path.write_text('row = "many"\n' + TABLE.partition("[[row]]")[0])
+    with pytest.raises(ConfigError, match=r"write \[\[row\]\]"):
+        load_recipe(path)

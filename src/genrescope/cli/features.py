@@ -38,19 +38,54 @@ def extract(
     chosen = choices.recipe(recipe, [*choices.dataset_changes(data), *(settings or [])])
     choices.check_dataset(chosen.dataset.name, chosen.dataset.settings)
     dataset = choices.read_dataset(chosen.dataset.name, chosen.dataset.settings)
-    opened = open_store(store, chosen.front_end, chosen.windows)
+    opened = open_store(store, chosen.front_end, chosen.windows, chosen.features)
     with console.progress_bar("computing log-mels") as advance:
         failed = run(
             dataset.tracks,
             opened,
             front_end=chosen.front_end,
             windows=chosen.windows,
+            features=chosen.features,
             jobs=jobs,
             limits=allowed,
             advance=advance,
         )
     console.say(f"{len(dataset.tracks) - len(failed)} tracks in {opened.root}")
     if console.tell_skipped((*dataset.skipped, *failed), n_shown=20):
+        raise typer.Exit(console.SOME_FAILED)
+
+
+@app.command("export")
+def export(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="Name of a recipe, or a file.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The JSON file.")],
+    data: Annotated[
+        str | None, typer.Option("--dataset", metavar="DATASET", help=choices.DATA_HELP)
+    ] = None,
+    store: Store = Path("store"),
+    settings: Annotated[list[str] | None, typer.Option("--set", help=changes.SET_HELP)] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Files at a time.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
+) -> None:
+    """Write the features of a recipe as JSON, a list of frames for each window of each track."""
+    from genrescope.atomic import check_writable
+    from genrescope.errors import ParameterError
+    from genrescope.training.feature_files import write_features
+
+    if output.is_file() and not force:
+        raise ParameterError(f"{output} exists already: name another file, or give --force")
+    check_writable(output)
+    named = [] if data is None else choices.dataset_changes(data)
+    chosen = choices.recipe(recipe, [*named, *(settings or [])])
+    choices.check_dataset(chosen.dataset.name, chosen.dataset.settings)
+    dataset = choices.read_dataset(chosen.dataset.name, chosen.dataset.settings)
+    with console.progress_bar("computing features") as advance:
+        written = write_features(
+            output, chosen, dataset, store_folder=store, jobs=jobs, advance=advance
+        )
+    size = f"{output.stat().st_size / 2**20:.1f} MiB"
+    console.say(f"{written.n_windows} windows of {written.n_tracks} tracks in {output}, {size}")
+    if console.tell_skipped(written.skipped, n_shown=20):
         raise typer.Exit(console.SOME_FAILED)
 
 
@@ -99,7 +134,7 @@ def info(
     from genrescope.training.extraction import open_store
 
     chosen = choices.recipe(recipe, settings or [])
-    opened = open_store(store, chosen.front_end, chosen.windows)
+    opened = open_store(store, chosen.front_end, chosen.windows, chosen.features)
     found = opened.info()
     if format is console.Format.json:
         plain = {

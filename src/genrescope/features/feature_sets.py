@@ -2,6 +2,11 @@
 
 An entry has a frozen dataclass ``Settings`` and ``compute(S, *, settings, front_end)``, which turns
 the log-mel of one window [shape=(n_mels, t)] into one float32 model input of a fixed shape.
+
+A set that needs more of the sound than its log-mel also has ``sound_rows(y, *, settings,
+front_end)``, which gives rows [shape=(n_rows, t)] over the frames of the log-mel. They travel below
+it, wherever log-mels travel (the store, the windows of a prediction), and ``compute`` is given both
+as one picture [shape=(n_mels + n_rows, t)].
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from genrescope.errors import ConfigError
+from genrescope.errors import ConfigError, ParameterError
 from genrescope.features.front_end import FrontEnd
 from genrescope.registry import Registry
 from genrescope.settings import make_settings
@@ -90,14 +95,60 @@ class FeatureChoice:
         """
         return {"name": self.name, **self.settings}
 
+    @property
+    def hears_sound(self) -> bool:
+        """
+        Whether the set needs rows that are computed from the sound itself.
+
+        Returns
+        -------
+        bool
+            False where the log-mel is enough.
+        """
+        return hasattr(FEATURE_SETS.module(self.name), "sound_rows")
+
+    def picture(self, y: np.ndarray, front_end: FrontEnd) -> np.ndarray:
+        """
+        Compute what `compute` needs of a stretch of sound.
+
+        Parameters
+        ----------
+        y : np.ndarray [shape=(n,)]
+            Mono sound at the sample rate of the front end.
+        front_end : FrontEnd
+            From sound to log-mel.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_mels, t)] or [shape=(n_mels + n_rows, t)]
+            The log-mel, and below it the rows that are computed from sound; float32.
+
+        Raises
+        ------
+        MissingExtraError
+            If the rows need packages that are not installed.
+
+        Examples
+        --------
+        >>> y = np.zeros(22050, dtype=np.float32)
+        >>> FeatureChoice("mfcc").picture(y, FrontEnd()).shape
+        (128, 44)
+        """
+        S = front_end.compute(y)
+        if not self.hears_sound:
+            return S
+        module = FEATURE_SETS.module(self.name)
+        rows = module.sound_rows(y, settings=module.Settings(**self.settings), front_end=front_end)
+        return np.concatenate([S, rows]).astype(np.float32, copy=False)
+
     def compute(self, logmels: Iterable[np.ndarray], front_end: FrontEnd) -> np.ndarray:
         """
         Compute the model inputs of several windows.
 
         Parameters
         ----------
-        logmels : iterable of np.ndarray [shape=(n_mels, t)]
-            One log-mel a window.
+        logmels : iterable of np.ndarray [shape=(n_mels, t)] or [shape=(n_mels + n_rows, t)]
+            One log-mel a window; rows below it that this set does not need are left out.
         front_end : FrontEnd
             What made them.
 
@@ -105,9 +156,29 @@ class FeatureChoice:
         -------
         np.ndarray [shape=(n_windows, ...)]
             One input a window, float32.
+
+        Raises
+        ------
+        ParameterError
+            If the set needs rows computed from sound, and a window has none.
         """
         module = FEATURE_SETS.module(self.name)
         settings = module.Settings(**self.settings)
         return np.stack(
-            [module.compute(S, settings=settings, front_end=front_end) for S in logmels]
+            [
+                module.compute(self._needed(S, front_end), settings=settings, front_end=front_end)
+                for S in logmels
+            ]
         ).astype(np.float32, copy=False)
+
+    def _needed(self, S: np.ndarray, front_end: FrontEnd) -> np.ndarray:
+        """Give the rows of a picture that this set needs."""
+        if not self.hears_sound:
+            return front_end.logmel_of(S)
+        if len(S) <= front_end.n_mels:
+            raise ParameterError(
+                f"the features {self.name!r} are computed from sound, but of this window there is "
+                "only a log-mel: use a data set of sound files, or features that a log-mel gives, "
+                "such as mfcc"
+            )
+        return S

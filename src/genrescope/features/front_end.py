@@ -18,6 +18,7 @@ import numpy as np
 from genrescope import digests
 from genrescope.dsp import frames, mel
 from genrescope.errors import ConfigError, ParameterError, did_you_mean, unknown_name
+from genrescope.features._numbers import number, whole
 
 SCALES = ("db", "unit")
 # The filter bank is held in memory, and its size must not be what a damaged file says.
@@ -75,13 +76,13 @@ class FrontEnd:
     def __post_init__(self) -> None:
         """Refuse what cannot be computed, and give equal settings equal digests."""
         for name in ("sr", "n_fft", "hop_length", "n_mels"):
-            object.__setattr__(self, name, _whole(name, getattr(self, name)))
+            object.__setattr__(self, name, whole(name, getattr(self, name)))
         for name, most in (("n_fft", MAX_N_FFT), ("n_mels", MAX_N_MELS)):
             if getattr(self, name) > most:
                 raise ParameterError(f"{name} is {getattr(self, name)}, but may be at most {most}")
         for name in ("fmin", "fmax", "top_db"):
             if not (name == "fmax" and self.fmax is None):
-                object.__setattr__(self, name, _number(name, getattr(self, name)))
+                object.__setattr__(self, name, number(name, getattr(self, name)))
         if self.scale not in SCALES:
             raise unknown_name("scale", str(self.scale), SCALES)
         if not self.top_db > 0:
@@ -239,31 +240,49 @@ class FrontEnd:
             S -= np.float32(self.top_db)
         return S
 
+    def logmel_of(self, S: np.ndarray) -> np.ndarray:
+        """
+        Give the log-mel of a picture that may have rows computed from sound below it.
+
+        Parameters
+        ----------
+        S : np.ndarray [shape=(n_mels, t)] or [shape=(n_mels + n_rows, t)]
+            The picture.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_mels, t)]
+            The picture itself where it has no other rows, else a view.
+        """
+        return S[: self.n_mels] if len(S) > self.n_mels else S
+
     def cropped(self, S: np.ndarray, *, start: int, stop: int) -> np.ndarray:
         """
         Give some columns of a picture as the picture of that stretch of sound alone.
 
         Levels are relative to the maximum of the stretch, as `compute` makes them of it, but for
         what lies below the floor of the whole picture, which stays there; frames at the ends have
-        heard a little of what is around the stretch.
+        heard a little of what is around the stretch. Rows below the log-mel, which are computed
+        from sound, keep their values.
 
         Parameters
         ----------
-        S : np.ndarray [shape=(n_mels, t)]
+        S : np.ndarray [shape=(n_mels, t)] or [shape=(n_mels + n_rows, t)]
             Picture in the scale of the front end.
         start, stop : int
             First column, and the one after the last; 0 <= start < stop <= t.
 
         Returns
         -------
-        np.ndarray [shape=(n_mels, stop - start)]
+        np.ndarray [shape=(n_mels, stop - start)] or [shape=(n_mels + n_rows, stop - start)]
             The picture, float32; a new array.
         """
         part: np.ndarray = S[:, start:stop].astype(np.float32)
-        part -= part.max()
-        if self.scale == "db":
-            return part
-        return _stretched(part)
+        levels = self.logmel_of(part)
+        levels -= levels.max()
+        if self.scale == "unit":
+            _stretched(levels)
+        return part
 
 
 def _stretched(S: np.ndarray) -> np.ndarray:
@@ -273,17 +292,3 @@ def _stretched(S: np.ndarray) -> np.ndarray:
     if floor < 0:
         S /= -floor
     return S
-
-
-def _whole(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise ParameterError(f"{name} is {value!r}, but must be a whole number")
-    return int(value)
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        raise ParameterError(f"{name} is {value!r}, but must be a number")
-    if not np.isfinite(value):
-        raise ParameterError(f"{name} is {value!r}, but must be finite")
-    return float(value)

@@ -7,6 +7,7 @@ from (seed, epoch), so a resumed training equals an unbroken one.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from genrescope.models.history import Epoch, write_history
 from genrescope.seeding import derived_seed
 
 OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD,
-              "rmsprop": torch.optim.RMSprop, "adadelta": torch.optim.Adadelta}  # fmt: skip
+              "rmsprop": torch.optim.RMSprop,
+              # As in Keras; in PyTorch, rho is 0.9 where nothing is said.
+              "adadelta": partial(torch.optim.Adadelta, rho=0.95, eps=1e-7)}  # fmt: skip
 
 
 class Learner(pl.LightningModule):

@@ -73,7 +73,7 @@ class Listener:
         Parameters
         ----------
         logmels : sequence of np.ndarray [shape=(n_mels, t)]
-            One a window.
+            One a window; below it the rows that the features compute from sound.
 
         Returns
         -------
@@ -106,7 +106,7 @@ class Listener:
             If there is too little to hear.
         """
         heard = Heard([y])
-        listening = Listening(cut(heard, self.windows), self.front_end)
+        listening = Listening(cut(heard, self.windows), self.front_end, self.features)
         yield from self._all_rows(listening)
         yield listening.recording(heard)
 
@@ -145,7 +145,7 @@ class Listener:
             limits=limits,
             max_windows=max_windows,
         ) as windows:
-            listening = Listening(windows, self.front_end)
+            listening = Listening(windows, self.front_end, self.features)
             yield from self._all_rows(listening)
             yield listening.recording(windows.heard, path=path, problems=windows.problems)
 

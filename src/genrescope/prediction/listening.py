@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import Window
 from genrescope.prediction.hearing import Heard, audible, is_silent, short_time_levels
@@ -48,21 +49,28 @@ class Listening:
         Of the recording.
     front_end : FrontEnd
         From sound to log-mel.
+    features : FeatureChoice
+        Says whether rows computed from sound are needed below the log-mels.
     """
 
-    def __init__(self, windows: Iterable[Window], front_end: FrontEnd) -> None:
-        self._windows, self._front_end = windows, front_end
+    def __init__(
+        self,
+        windows: Iterable[Window],
+        front_end: FrontEnd,
+        features: FeatureChoice = FeatureChoice(),  # noqa: B008 - a frozen record
+    ) -> None:
+        self._windows, self._front_end, self._features = windows, front_end, features
         self._spans: list[tuple[int, int]] = []
         self._levels: list[np.ndarray] = []
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        """Give the log-mels [shape=(n_mels, t)], in the order of time."""
+        """Give the log-mels [shape=(n_mels, t)], and rows below, in the order of time."""
         for window in self._windows:
             if is_silent(window):
                 continue
             self._spans.append((window.start, window.end))
             self._levels.append(short_time_levels(window.y, sr=self._front_end.sr))
-            yield self._front_end.compute(window.y)
+            yield self._features.picture(window.y, self._front_end)
 
     def recording(
         self, heard: Heard, *, path: str | None = None, problems: Sequence[str] = ()

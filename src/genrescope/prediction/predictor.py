@@ -239,7 +239,8 @@ class Predictor:
         Parameters
         ----------
         logmels : sequence of np.ndarray [shape=(n_mels, t)]
-            One a window, made by the bundle's front end.
+            One a window, made by the bundle's front end; below it the rows that the features
+            compute from sound, where they do (see `FeatureChoice.picture`).
 
         Returns
         -------

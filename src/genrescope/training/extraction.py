@@ -19,8 +19,10 @@ from genrescope.audio.opening import named
 from genrescope.crew.messages import Message
 from genrescope.crew.paths import Sent
 from genrescope.crew.replies import by_crew_in_order
+from genrescope.datasets.dataset import LogMelArrays
 from genrescope.digests import file_sha256
 from genrescope.errors import ParameterError
+from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
 from genrescope.prediction.listening import Listening
@@ -35,7 +37,12 @@ SLACK_S = 600.0
 Advance = Callable[[int, int], None]
 
 
-def open_store(folder: Path, front_end: FrontEnd, windows: WindowSettings) -> FeatureStore:
+def open_store(
+    folder: Path,
+    front_end: FrontEnd,
+    windows: WindowSettings,
+    features: FeatureChoice | None = None,
+) -> FeatureStore:
     """
     Open the store that holds the log-mels of these settings.
 
@@ -47,6 +54,9 @@ def open_store(folder: Path, front_end: FrontEnd, windows: WindowSettings) -> Fe
         From sound to log-mel.
     windows : WindowSettings
         How recordings are cut.
+    features : FeatureChoice or None
+        What will be computed of the log-mels: where that needs rows computed from sound, they stand
+        below the log-mels, in a store of their own. None stores log-mels alone.
 
     Returns
     -------
@@ -59,6 +69,8 @@ def open_store(folder: Path, front_end: FrontEnd, windows: WindowSettings) -> Fe
         "front_end": front_end.to_dict(),
         "windows": windows.to_dict(),
     }
+    if features is not None and features.hears_sound:
+        spec["sound_rows"] = features.to_dict()
     return FeatureStore(folder, spec=spec)
 
 
@@ -68,6 +80,7 @@ def extract(
     *,
     front_end: FrontEnd,
     windows: WindowSettings,
+    features: FeatureChoice | None = None,
     jobs: int | None = None,
     limits: Limits | None = None,
     advance: Advance | None = None,
@@ -85,6 +98,8 @@ def extract(
         From sound to log-mel.
     windows : WindowSettings
         How recordings are cut.
+    features : FeatureChoice or None
+        As the store was opened with.
     jobs : int or None
         Files at a time; None takes as many as there are cores.
     limits : Limits or None
@@ -106,6 +121,7 @@ def extract(
         "folder": str(store.root.parent.absolute()),
         "front_end": front_end.to_dict(),
         "windows": windows.to_dict(),
+        "features": None if features is None else features.to_dict(),
         "limits": None if limits is None else dataclasses.asdict(limits),
     }
     sent = [Sent(track.path or "") for track in tracks]
@@ -131,7 +147,8 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[Sequence[str | None]], I
     Parameters
     ----------
     settings : mapping
-        ``folder`` of the stores; ``front_end``, ``windows`` and ``limits`` as plain values.
+        ``folder`` of the stores; ``front_end``, ``windows``, ``features`` and ``limits`` as plain
+        values.
 
     Returns
     -------
@@ -140,7 +157,10 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[Sequence[str | None]], I
     """
     front_end = FrontEnd.from_dict(settings["front_end"])
     windows = WindowSettings.from_dict(settings["windows"])
-    store = open_store(Path(settings["folder"]), front_end, windows)
+    features = FeatureChoice()
+    if settings["features"] is not None:
+        features = FeatureChoice.from_dict(settings["features"])
+    store = open_store(Path(settings["folder"]), front_end, windows, features)
     limits = None if settings["limits"] is None else Limits(**settings["limits"])
 
     def _put(item: Sequence[str | None]) -> Iterator[Message]:
@@ -149,7 +169,7 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[Sequence[str | None]], I
             None if path is None else Path(path),
             sha256,
             store,
-            lambda path: file_logmels(path, front_end, windows, limits),
+            lambda path: file_logmels(path, front_end, windows, limits, features),
         )
         return iter(())
 
@@ -157,7 +177,11 @@ def open_task(settings: Mapping[str, Any]) -> Callable[[Sequence[str | None]], I
 
 
 def file_logmels(
-    path: Path, front_end: FrontEnd, windows: WindowSettings, limits: Limits | None = None
+    path: Path,
+    front_end: FrontEnd,
+    windows: WindowSettings,
+    limits: Limits | None = None,
+    features: FeatureChoice = FeatureChoice(),  # noqa: B008 - a frozen record
 ) -> np.ndarray:
     """
     Compute the log-mel of each window of a sound file that a prediction would hear.
@@ -175,11 +199,13 @@ def file_logmels(
         How recordings are cut.
     limits : Limits or None
         What to refuse; None takes the defaults.
+    features : FeatureChoice
+        Says whether rows computed from sound are needed below the log-mels.
 
     Returns
     -------
     np.ndarray [shape=(n_windows, n_mels, t)]
-        Float32.
+        Float32; with such rows, taller.
 
     Raises
     ------
@@ -189,10 +215,39 @@ def file_logmels(
     from genrescope.prediction.excerpts import open_windows
 
     with open_windows(path, settings=windows, sr=front_end.sr, limits=limits) as cut:
-        listening = Listening(cut, front_end)
+        listening = Listening(cut, front_end, features)
         logmels = list(listening)
         kept = listening.recording(cut.heard, path=str(path)).kept
     return np.stack([S for S, keep in zip(logmels, kept, strict=True) if keep])
+
+
+def logmels_of(
+    arrays: LogMelArrays | None, store: FeatureStore, keys: Mapping[str, str]
+) -> Callable[[str], Sequence[np.ndarray]]:
+    """
+    Give access to the log-mels of tracks, one track at a time.
+
+    Parameters
+    ----------
+    arrays : LogMelArrays or None
+        Log-mels that were computed elsewhere, which go first.
+    store : FeatureStore
+        Where `extract` put those of sound.
+    keys : mapping of str to str
+        Digests of sound files, by track id.
+
+    Returns
+    -------
+    callable
+        From a track id to its log-mels, one a window.
+    """
+
+    def _of_track(track_id: str) -> Sequence[np.ndarray]:
+        if arrays is not None and track_id in arrays.rows:
+            return [arrays.get(track_id)]
+        return list(store.get(keys[track_id]))
+
+    return _of_track
 
 
 def _store_one(

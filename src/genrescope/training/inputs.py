@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from genrescope.datasets.dataset import Dataset, LogMelArrays
+from genrescope.datasets.dataset import Dataset
 from genrescope.errors import DatasetError, GenrescopeError
 from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
 from genrescope.records import Skipped, Track
 from genrescope.splits.segmentation import recording_of
-from genrescope.store.feature_store import FeatureStore
-from genrescope.training.extraction import Advance, extract, open_store
+from genrescope.training.extraction import Advance, extract, logmels_of, open_store
 from genrescope.training.recipe import Recipe
 
 
@@ -38,7 +37,8 @@ class Inputs:
     track_of_window : np.ndarray [shape=(n_windows,)]
         Index into `tracks`.
     logmels : callable
-        From a track id to its log-mels, one [shape=(n_mels, t)] a window.
+        From a track id to its log-mels, one [shape=(n_mels, t)] a window; below it the rows that
+        the features compute from sound, where they do.
     n_segments : int
         Segments that each recording is cut into (see `segments`); where above 1, `tracks` are
         those segments.
@@ -169,16 +169,20 @@ def prepare_inputs(
     # Spectrograms may stand beside sound, which is then heard as they were made.
     heard = [t for t in dataset.tracks if t.track_id not in computed]
     skipped = list(dataset.skipped)
-    store = open_store(store_folder, front_end, windows)
+    features = recipe.features
+    store = open_store(store_folder, front_end, windows, features)
     half = _shared(advance, after=len(dataset.tracks))
-    failed = extract(heard, store, front_end=front_end, windows=windows, jobs=jobs, advance=half)
+    failed = extract(
+        heard, store, front_end=front_end, windows=windows, features=features, jobs=jobs,
+        advance=half,
+    )  # fmt: skip
     skipped += failed
     lost = {item.name for item in failed}
     tracks = [t for t in dataset.tracks if t.track_id not in lost]
     # A track without a digest is among those that could not be extracted.
-    logmels = _logmels_of(arrays, store, {t.track_id: str(t.sha256) for t in heard})
+    logmels = logmels_of(arrays, store, {t.track_id: str(t.sha256) for t in heard})
     share = _shared(advance, before=len(heard))
-    blocks, failed = _blocks(recipe.features, tracks, logmels, front_end, advance=share)
+    blocks, failed = _blocks(features, tracks, logmels, front_end, advance=share)
     skipped += failed
     _check_some(blocks, skipped, dataset.name)
     tracks = [t for t in tracks if t.track_id in blocks]
@@ -187,22 +191,11 @@ def prepare_inputs(
         skipped=tuple(skipped),
         front_end=front_end,
         windows=windows,
-        features=recipe.features,
+        features=features,
         X=np.concatenate(list(blocks.values())),
         track_of_window=np.repeat(np.arange(len(tracks)), [len(b) for b in blocks.values()]),
         logmels=logmels,
     )
-
-
-def _logmels_of(
-    arrays: LogMelArrays | None, store: FeatureStore, keys: Mapping[str, str]
-) -> Callable[[str], Sequence[np.ndarray]]:
-    def of_track(track_id: str) -> Sequence[np.ndarray]:
-        if arrays is not None and track_id in arrays.rows:
-            return [arrays.get(track_id)]
-        return list(store.get(keys[track_id]))
-
-    return of_track
 
 
 def _check_some(usable: Sized, skipped: Sequence[Skipped], name: str) -> None:

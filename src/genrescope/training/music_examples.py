@@ -127,7 +127,7 @@ def music_of(inputs: Inputs, track_ids: set[str], *, seed: int) -> Examples:
         if track.track_id not in track_ids:
             continue
         rng = rng_for(seed, "worn", track.track_id)
-        windows = inputs.logmels(track.track_id)
+        windows = [front_end.logmel_of(S) for S in inputs.logmels(track.track_id)]
         logmels.append(windows[int(rng.integers(len(windows)))])
         durations.append(np.inf)
         for span, is_worn in STRETCHES:

@@ -163,7 +163,10 @@ def example_spectrograms(inputs: Inputs) -> list[Captioned]:
         first.setdefault(track.label, track.track_id)
     front_end = inputs.front_end
     drawn = spectrograms(
-        {f"{label}: {i}": inputs.logmels(i)[0] for label, i in sorted(first.items())},
+        {
+            f"{label}: {i}": front_end.logmel_of(inputs.logmels(i)[0])
+            for label, i in sorted(first.items())
+        },
         sr=front_end.sr,
         hop_length=front_end.hop_length,
         frequencies=front_end.band_centres(),
