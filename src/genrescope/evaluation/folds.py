@@ -9,7 +9,7 @@ from typing import Any
 
 from genrescope.datasets.index import artist_key
 from genrescope.records import Track
-from genrescope.splits.leakage import Leakage, check_split
+from genrescope.splits.leakage import Leakage, check_split, grouping
 from genrescope.splits.segmentation import segment_tracks
 from genrescope.splits.split import Split, make_splits, registry
 from genrescope.training.inputs import Inputs
@@ -162,6 +162,7 @@ def combined_leakage(folds: Sequence[Fold], tracks: Sequence[Track]) -> Leakage:
         n_unknown_train=len(unknown & train),
         n_test_recording=len(own),
         n_segments=n_segments,
+        grouped_by=grouping(tracks),
     )
 
 
