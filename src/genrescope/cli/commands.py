@@ -64,6 +64,12 @@ COMMANDS = (
         "report",
         "Write the report card of a model: how far to trust it, for people who look.",
     ),
+    Known(
+        "reproduce",
+        "reproduce",
+        "Reproduce the systems of the papers: what they report, ours as they did it, ours "
+        "honestly.",
+    ),
     Known("recipes", "recipes", "List and show the recipes."),
     Known("model", "model", "Inspect and export model bundles."),
     Known(

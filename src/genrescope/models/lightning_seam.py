@@ -7,6 +7,7 @@ from (seed, epoch), so a resumed training equals an unbroken one.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from genrescope.models.history import Epoch, write_history
 from genrescope.seeding import derived_seed
 
 OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD,
-              "rmsprop": torch.optim.RMSprop, "adadelta": torch.optim.Adadelta}  # fmt: skip
+              "rmsprop": torch.optim.RMSprop,
+              # As in Keras; in PyTorch, rho is 0.9 where nothing is said.
+              "adadelta": partial(torch.optim.Adadelta, rho=0.95, eps=1e-7)}  # fmt: skip
 
 
 class Learner(pl.LightningModule):
@@ -94,7 +97,7 @@ class Learner(pl.LightningModule):
         Returns
         -------
         torch.Tensor
-            Mean cross-entropy, in nats.
+            Mean cross-entropy, in nats, and the ``penalty()`` of a network that has one.
         """
         X, y = batch
         with torch.autocast(X.device.type, torch.bfloat16, enabled=self._bfloat16):
@@ -104,7 +107,8 @@ class Learner(pl.LightningModule):
         self.sums[0] += float(loss.detach()) * len(y)
         self.sums[1] += float((logits.detach().argmax(1) == y).sum())
         self.sums[2] += len(y)
-        return loss
+        penalty = getattr(self.network, "penalty", None)
+        return loss if penalty is None else loss + penalty()
 
 
 def held_out_scores(

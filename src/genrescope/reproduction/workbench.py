@@ -99,6 +99,7 @@ class Workbench:
                     dataset=given.dataset,
                     protocol=given.protocol or recipe.protocol,
                     honest=given.honest or recipe.honest,
+                    selection=given.selection or recipe.selection,
                 )
                 return self._quickly(recipe) if self.quick else recipe
         wanted = " or ".join(c.dataset.name for c in (own, *recipe.stand_in))

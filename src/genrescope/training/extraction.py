@@ -242,12 +242,12 @@ def logmels_of(
         From a track id to its log-mels, one a window.
     """
 
-    def of_track(track_id: str) -> Sequence[np.ndarray]:
+    def _of_track(track_id: str) -> Sequence[np.ndarray]:
         if arrays is not None and track_id in arrays.rows:
             return [arrays.get(track_id)]
         return list(store.get(keys[track_id]))
 
-    return of_track
+    return _of_track
 
 
 def _store_one(
