@@ -9,13 +9,14 @@ Rules of `title_key`: compatibility forms, case, accents and punctuation do not 
 (live, remix, remastered, edit, demo, acoustic ...) or a guest (feat., featuring); so is a guest at
 the end without brackets. Other brackets are part of the title: "(You Drive Me) Crazy".
 
-Public: `title_key`, `labelled_by_artist`.
+Public: `title_key`, `labelled_by_artist`, `grouping`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 
 from genrescope.datasets.index import artist_key
@@ -100,3 +101,25 @@ def labelled_by_artist(track: Track) -> Track | None:
         group=f"{artist}: {album or title}",
         grouped_by="album" if album else "title",
     )
+
+
+def grouping(tracks: Sequence[Track]) -> str:
+    """
+    Say what the groups of a data set are.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        The data set.
+
+    Returns
+    -------
+    str
+        ``"artist"``; of tracks that are labelled by artist, ``"album"``, ``"title"`` or both.
+
+    Examples
+    --------
+    >>> grouping([Track("a", None, ("Queen",), grouped_by="album")])
+    'album'
+    """
+    return " or ".join(sorted({track.grouped_by for track in tracks})) or "artist"

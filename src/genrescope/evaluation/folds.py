@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from genrescope.datasets.artist_labels import grouping
 from genrescope.datasets.index import artist_key
 from genrescope.records import Track
-from genrescope.splits.leakage import Leakage, check_split, grouping
+from genrescope.splits.leakage import Leakage, check_split
 from genrescope.splits.segmentation import segment_tracks
 from genrescope.splits.split import Split, make_splits, registry
 from genrescope.training.inputs import Inputs

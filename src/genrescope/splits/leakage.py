@@ -7,7 +7,7 @@ Where a split cuts tracks into segments, those are its test items, and what cros
 the track itself. Tracks that are labelled by artist are grouped by album or title instead, and the
 words say so.
 
-Public: `Crossing`, `Leakage`, `find_leakage`, `check_split`, `grouping`.
+Public: `Crossing`, `Leakage`, `find_leakage`, `check_split`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from genrescope.datasets.artist_labels import grouping
 from genrescope.datasets.index import artist_key
 from genrescope.errors import LeakageError
 from genrescope.records import Track
@@ -224,28 +225,6 @@ def find_leakage(split: Split, tracks: Sequence[Track]) -> Leakage:
         n_segments=split.n_segments,
         grouped_by=grouping(tracks),
     )
-
-
-def grouping(tracks: Sequence[Track]) -> str:
-    """
-    Say what the groups of a data set are.
-
-    Parameters
-    ----------
-    tracks : sequence of Track
-        The data set.
-
-    Returns
-    -------
-    str
-        ``"artist"``; of tracks that are labelled by artist, ``"album"``, ``"title"`` or both.
-
-    Examples
-    --------
-    >>> grouping([Track("a", None, ("Queen",), grouped_by="album")])
-    'album'
-    """
-    return " or ".join(sorted({track.grouped_by for track in tracks})) or "artist"
 
 
 def _unknown(track: Track) -> bool:
