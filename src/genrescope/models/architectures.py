@@ -19,8 +19,8 @@ MODELS = Registry(
     "genrescope.models",
     "model",
     reserved=("architectures", "batches", "checks", "classical", "classifier", "history",
-              "kernel_graph", "lightning_seam", "music_machine", "neural", "onnx_graph",
-              "pooled_block", "precision", "tempered"),
+              "kernel_graph", "label_sets", "lightning_seam", "music_machine", "neural",
+              "onnx_graph", "pooled_block", "precision", "tasks", "tempered"),
 )  # fmt: skip
 
 
