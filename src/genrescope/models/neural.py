@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
+from genrescope.labels import MULTI_LABEL, SINGLE_LABEL
 from genrescope.models import _checkpoint, _fitting, _training_rules, architectures, checks, tasks
 from genrescope.models.batches import Batches
 from genrescope.models.checks import Data, Lesson
@@ -91,7 +92,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         seed: int = 0,
         device: str = "auto",
         precision: str = "float32",
-        task: str = tasks.SINGLE,
+        task: str = SINGLE_LABEL,
         folder: str | Path | None = None,
         progress: bool = False,
     ) -> None:
@@ -148,7 +149,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         ConfigError
             If the folder holds another training.
         """
-        check = checked_label_sets if self.task == tasks.MULTI else checks.checked_lesson
+        check = checked_label_sets if self.task == MULTI_LABEL else checks.checked_lesson
         lesson = check(X, y, groups=groups, valid=valid, watch=watch)
         _training_rules.check_training(self.get_params(), steered=valid is not None)
         self.classes_ = lesson.classes
@@ -219,7 +220,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             Labels; multi-label, a matrix of truth [shape=(n, n_classes)].
         """
         P = self.predict_proba(X)
-        if self.task == tasks.MULTI:
+        if self.task == MULTI_LABEL:
             return np.asarray(P >= 0.5)
         labels: np.ndarray = self.classes_[P.argmax(axis=1)]
         return labels
@@ -278,7 +279,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if part is None:
             return None
         X, y = part
-        targets = y if self.task == tasks.MULTI else np.searchsorted(self.classes_, y)
+        targets = y if self.task == MULTI_LABEL else np.searchsorted(self.classes_, y)
         return np.ascontiguousarray(X, dtype=np.float32), targets
 
     def _digest(self, parts: list[Data | None]) -> str:
@@ -293,7 +294,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             "parts": [part is not None for part in parts],
             **{name: getattr(self, name) for name in names},
             # Left out where it is what it always was, so that older trainings go on.
-            **({"task": self.task} if self.task != tasks.SINGLE else {}),
+            **({"task": self.task} if self.task != SINGLE_LABEL else {}),
         }
         arrays = [array for part in parts if part is not None for array in part]
         return _checkpoint.training_digest(settings, arrays)

@@ -15,10 +15,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from genrescope.labels import MULTI_LABEL, SINGLE_LABEL
 from genrescope.metrics.multilabel import macro_average_precision
 
-SINGLE, MULTI = "single-label", "multi-label"
-TASKS = (SINGLE, MULTI)
+TASKS = (SINGLE_LABEL, MULTI_LABEL)
 
 
 def loss_of(logits: torch.Tensor, y: torch.Tensor, *, reduction: str = "mean") -> torch.Tensor:
@@ -64,7 +64,7 @@ def probabilities_of(task: str) -> nn.Module:
     nn.Module
         A softmax; for several labels a sigmoid, whose rows need not sum to one.
     """
-    return nn.Sigmoid() if task == MULTI else nn.Softmax(dim=1)
+    return nn.Sigmoid() if task == MULTI_LABEL else nn.Softmax(dim=1)
 
 
 class Tally:
