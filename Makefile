@@ -36,6 +36,9 @@ tables:  ## measure the tables of the README; needs GENRESCOPE_DATA and about an
 	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol sturm-3fold --run-dir $(RUNS)
 	$(PYTHON) scripts/readme_tables.py $(RUNS) $(JOSEPH2024)
 
+reproduction:  ## measure docs/reproduction.md; needs GENRESCOPE_DATA and some hours; goes on where it stood
+	$(PYTHON) -m genrescope reproduce --all --run-dir $(RUNS)/reproduction
+
 HONEST_MODELS = default $(JOSEPH2024)
 HONEST_PROTOCOLS = artist-grouped sturm-3fold fault-filtered-strict fault-filtered random
 
