@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check lint types docs-lint test default-model tables honest-table fuzz bench
+.PHONY: check lint types docs-lint test default-model tables honest-table fuzz bench reproduction
 
 check: lint types docs-lint test  ## what CI runs
 
