@@ -32,6 +32,8 @@ class Track:
         Length in seconds, as far as known.
     group : str or None
         Who must not stand on both sides of a split: the artist (or artist group); None if unknown.
+    grouped_by : str
+        What `group` names: ``"artist"``, or ``"album"`` or ``"title"`` where artists are labels.
     extra : mapping of str to str
         Further columns of the track index, as text.
     """
@@ -45,6 +47,7 @@ class Track:
     title: str | None = None
     duration_s: float | None = None
     group: str | None = None
+    grouped_by: str = "artist"
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property

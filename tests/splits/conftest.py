@@ -23,6 +23,7 @@ def toy_tracks():
             artist=f"{label} artist {i // 4}",
             group=f"{label} artist {i // 4}",
             album=f"{label} album {i // 2}",
+            title=f"{label} song {i}",
             extra={
                 "fault_filtered": parts[i // 4 % 4],
                 "sturm_fold": str(1 + i // 4 % 3),

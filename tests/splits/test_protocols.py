@@ -26,7 +26,7 @@ def needed(tmp_path, toy_tracks):
 def test_the_registry_finds_the_protocols():
     assert {"random", "artist-grouped", "fault-filtered", "fault-filtered-strict"} < set(NAMES)
     assert {"sturm-3fold", "file", "segments", "album", "official"} < set(NAMES)
-    assert "cross-dataset" in NAMES
+    assert {"cross-dataset", "title-disjoint"} < set(NAMES)
     assert not {"split", "leakage", "segmentation"} & set(NAMES)
     with pytest.raises(UnknownNameError, match="did you mean 'random'"):
         make_splits("randm", ())

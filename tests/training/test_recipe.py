@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from genrescope.errors import ConfigError, GenrescopeError, UnknownNameError
 from genrescope.training.recipe import Recipe
 from genrescope.training.recipe_files import load_recipe, recipe_names
+from genrescope.training.selection import Selection
 
 LEAST = {
     "name": "mine",
@@ -76,6 +77,25 @@ def test_a_published_value_is_a_fraction(value):
         Recipe.from_dict({**LEAST, "published": [published]})
 
 
+def test_a_published_loss_may_be_above_one():
+    published = load_recipe("joseph2024-linear").to_dict()["published"][0] | {"metric": "loss"}
+    found = Recipe.from_dict({**LEAST, "published": [published | {"value": 8.666}]})
+    assert found.published[0].value == 8.666
+    for value in (-0.1, float("inf"), float("nan"), "much", True):
+        with pytest.raises(ConfigError, match=r"published value .* is no loss"):
+            Recipe.from_dict({**LEAST, "published": [published | {"value": value}]})
+
+
+def test_a_stand_in_may_be_selected_in_a_way_of_its_own():
+    given = {"dataset": {"name": "synthetic"}, "selection": {"at_most": 3}}
+    recipe = Recipe.from_dict({**LEAST, "selection": {"at_most": 9}, "stand_in": [given]})
+    assert recipe.stand_in[0].selection == Selection(at_most=3)
+    assert recipe.to_dict()["stand_in"] == [given]
+    assert Recipe.from_dict(recipe.to_dict()) == recipe
+    with pytest.raises(ConfigError, match="selection has no setting 'at_mots'"):
+        Recipe.from_dict({**LEAST, "stand_in": [given | {"selection": {"at_mots": 3}}]})
+
+
 def test_a_published_figure_names_its_data_sets():
     published = load_recipe("joseph2024-linear").to_dict()["published"][0]
     for names in ("gtzan", 7, [7]):
@@ -119,3 +139,66 @@ def test_files(tmp_path):
             load_recipe(saved)
     with pytest.raises(UnknownNameError, match="did you mean 'joseph2024-linear'"):
         load_recipe("joseph2024-liner")
+
+
+TABLE = """
+name = "sweep"
+title = "A sweep"
+notes = ["of the table"]
+[dataset]
+name = "synthetic"
+[model]
+name = "svm"
+C = 1.0
+[protocol]
+name = "random"
+[[row]]
+name = "soft"
+title = "A soft margin"
+set = {"model.C" = 0.1}
+notes = ["of the row"]
+[[row]]
+name = "linear"
+set = {"model.name" = "linear", "training.epochs" = 3}
+n_parameters = 10
+"""
+
+
+def test_rows_of_a_table(tmp_path):
+    path = tmp_path / "sweep.toml"
+    path.write_text(TABLE)
+    soft = load_recipe(f"{path}.soft")
+    assert (soft.name, soft.title) == ("sweep.soft", "A soft margin")
+    assert soft.model.settings == {"C": 0.1}
+    assert soft.notes == ("of the table", "of the row")
+    linear = load_recipe(f"{path}.linear", ["training.epochs=4"])
+    assert linear.model.to_dict() == {"name": "linear"}
+    assert linear.training == {"epochs": 4}
+    assert linear.n_parameters == 10
+    with pytest.raises(ConfigError, match=r"holds 2 recipes, name one: sweep\.soft"):
+        load_recipe(path)
+    with pytest.raises(UnknownNameError, match="unknown recipe"):
+        load_recipe(f"{path}.hard")
+
+
+@pytest.mark.parametrize(
+    ("row", "match"),
+    [
+        ("[[row]]\ntitle = 'no name'", "must have a name of its own"),
+        ("[[row]]\nname = 'soft'", "must have a name of its own"),
+        ("[[row]]\nname = 'x'\nsett = {}", "may have name, .* not sett"),
+        ("[[row]]\nname = 'x'\nset = 3", "set is a table"),
+    ],
+)
+def test_rows_that_break_a_rule(tmp_path, row, match):
+    path = tmp_path / "sweep.toml"
+    path.write_text(TABLE + row)
+    with pytest.raises(ConfigError, match=match):
+        load_recipe(path)
+
+
+def test_rows_must_be_a_list(tmp_path):
+    path = tmp_path / "sweep.toml"
+    path.write_text('row = "many"\n' + TABLE.partition("[[row]]")[0])
+    with pytest.raises(ConfigError, match=r"write \[\[row\]\]"):
+        load_recipe(path)

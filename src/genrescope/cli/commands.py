@@ -42,7 +42,7 @@ class Known(NamedTuple):
 
 COMMANDS = (
     Known("predict", "predict", "Hear the genre of sound files."),
-    Known("data", "data", "Make, check, split and summarise track indexes."),
+    Known("data", "data", "Get data sets; make, check, split and summarise track indexes."),
     Known("features", "features", "Fill and inspect the store of log-mels."),
     Known(
         "train",
@@ -63,6 +63,12 @@ COMMANDS = (
         "report",
         "report",
         "Write the report card of a model: how far to trust it, for people who look.",
+    ),
+    Known(
+        "reproduce",
+        "reproduce",
+        "Reproduce the systems of the papers: what they report, ours as they did it, ours "
+        "honestly.",
     ),
     Known("recipes", "recipes", "List and show the recipes."),
     Known("model", "model", "Inspect and export model bundles."),

@@ -157,7 +157,7 @@ def registry() -> Registry:
     >>> "gtzan" in registry().names()
     True
     """
-    return Registry("genrescope.datasets", "dataset", ("dataset", "index"))
+    return Registry("genrescope.datasets", "dataset", ("artist_labels", "dataset", "index"))
 
 
 def dataset_choice(text: str) -> tuple[str, dict[str, Any]]:

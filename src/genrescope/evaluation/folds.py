@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from genrescope.datasets.artist_labels import grouping
 from genrescope.datasets.index import artist_key
 from genrescope.records import Track
 from genrescope.splits.leakage import Leakage, check_split
@@ -159,6 +160,7 @@ def combined_leakage(folds: Sequence[Fold], tracks: Sequence[Track]) -> Leakage:
         n_unknown_train=len(unknown & train),
         n_test_recording=len(own),
         n_segments=n_segments,
+        grouped_by=grouping(tracks),
     )
 
 

@@ -51,18 +51,18 @@ def magnitudes(y: np.ndarray, front_end: FrontEnd) -> np.ndarray:
     spectrum = _librosa().stft(
         np.asarray(y, dtype=np.float32), n_fft=front_end.n_fft, hop_length=front_end.hop_length
     )
-    D: np.ndarray = np.abs(spectrum)
-    assert D.shape[1] == front_end.n_frames(len(y))
-    return D
+    magnitude: np.ndarray = np.abs(spectrum)
+    assert magnitude.shape[1] == front_end.n_frames(len(y))
+    return magnitude
 
 
-def chroma(D: np.ndarray, front_end: FrontEnd, *, n_chroma: int) -> np.ndarray:
+def chroma(magnitude: np.ndarray, front_end: FrontEnd, *, n_chroma: int) -> np.ndarray:
     """
     Compute how strong each pitch class is, by the defaults of librosa.
 
     Parameters
     ----------
-    D : np.ndarray [shape=(1 + n_fft / 2, t)]
+    magnitude : np.ndarray [shape=(1 + n_fft / 2, t)]
         Magnitudes.
     front_end : FrontEnd
         What made them.
@@ -79,7 +79,7 @@ def chroma(D: np.ndarray, front_end: FrontEnd, *, n_chroma: int) -> np.ndarray:
         # Silence has no tuning, which librosa takes as 0.
         warnings.filterwarnings("ignore", "Trying to estimate tuning from empty", UserWarning)
         rows: np.ndarray = _librosa().feature.chroma_stft(
-            S=D**2,
+            S=magnitude**2,
             sr=front_end.sr,
             n_fft=front_end.n_fft,
             hop_length=front_end.hop_length,
@@ -88,13 +88,13 @@ def chroma(D: np.ndarray, front_end: FrontEnd, *, n_chroma: int) -> np.ndarray:
     return rows.astype(np.float32)
 
 
-def spectral_centroid(D: np.ndarray, front_end: FrontEnd) -> np.ndarray:
+def spectral_centroid(magnitude: np.ndarray, front_end: FrontEnd) -> np.ndarray:
     """
     Compute the mean frequency of each frame, weighted by magnitude.
 
     Parameters
     ----------
-    D : np.ndarray [shape=(1 + n_fft / 2, t)]
+    magnitude : np.ndarray [shape=(1 + n_fft / 2, t)]
         Magnitudes.
     front_end : FrontEnd
         What made them.
@@ -105,18 +105,18 @@ def spectral_centroid(D: np.ndarray, front_end: FrontEnd) -> np.ndarray:
         In kHz; 0 where all is silent.
     """
     rows: np.ndarray = _librosa().feature.spectral_centroid(
-        S=D, sr=front_end.sr, n_fft=front_end.n_fft, hop_length=front_end.hop_length
+        S=magnitude, sr=front_end.sr, n_fft=front_end.n_fft, hop_length=front_end.hop_length
     )
     return (rows / 1000.0).astype(np.float32)
 
 
-def spectral_contrast(D: np.ndarray, front_end: FrontEnd, *, n_bands: int) -> np.ndarray:
+def spectral_contrast(magnitude: np.ndarray, front_end: FrontEnd, *, n_bands: int) -> np.ndarray:
     """
     Compute how far peaks stand above valleys, in octaves from 200 Hz.
 
     Parameters
     ----------
-    D : np.ndarray [shape=(1 + n_fft / 2, t)]
+    magnitude : np.ndarray [shape=(1 + n_fft / 2, t)]
         Magnitudes.
     front_end : FrontEnd
         What made them.
@@ -136,7 +136,7 @@ def spectral_contrast(D: np.ndarray, front_end: FrontEnd, *, n_bands: int) -> np
     librosa = _librosa()
     try:
         rows: np.ndarray = librosa.feature.spectral_contrast(
-            S=D,
+            S=magnitude,
             sr=front_end.sr,
             n_fft=front_end.n_fft,
             hop_length=front_end.hop_length,

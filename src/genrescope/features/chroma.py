@@ -67,8 +67,8 @@ def sound_rows(y: np.ndarray, *, settings: Settings, front_end: FrontEnd) -> np.
     MissingExtraError
         If librosa is not installed.
     """
-    D = _sound_rows.magnitudes(y, front_end)
-    return _sound_rows.chroma(D, front_end, n_chroma=settings.n_chroma)
+    magnitude = _sound_rows.magnitudes(y, front_end)
+    return _sound_rows.chroma(magnitude, front_end, n_chroma=settings.n_chroma)
 
 
 def compute(S: np.ndarray, *, settings: Settings, front_end: FrontEnd) -> np.ndarray:

@@ -79,12 +79,12 @@ def sound_rows(y: np.ndarray, *, settings: Settings, front_end: FrontEnd) -> np.
     ParameterError
         If the bands do not fit the front end.
     """
-    D = _sound_rows.magnitudes(y, front_end)
+    magnitude = _sound_rows.magnitudes(y, front_end)
     return np.concatenate(
         [
-            _sound_rows.chroma(D, front_end, n_chroma=settings.n_chroma),
-            _sound_rows.spectral_centroid(D, front_end),
-            _sound_rows.spectral_contrast(D, front_end, n_bands=settings.n_bands),
+            _sound_rows.chroma(magnitude, front_end, n_chroma=settings.n_chroma),
+            _sound_rows.spectral_centroid(magnitude, front_end),
+            _sound_rows.spectral_contrast(magnitude, front_end, n_bands=settings.n_bands),
         ]
     )
 

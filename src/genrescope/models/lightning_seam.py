@@ -97,7 +97,7 @@ class Learner(pl.LightningModule):
         Returns
         -------
         torch.Tensor
-            Mean cross-entropy, in nats.
+            Mean cross-entropy, in nats, and the ``penalty()`` of a network that has one.
         """
         X, y = batch
         with torch.autocast(X.device.type, torch.bfloat16, enabled=self._bfloat16):
@@ -107,7 +107,8 @@ class Learner(pl.LightningModule):
         self.sums[0] += float(loss.detach()) * len(y)
         self.sums[1] += float((logits.detach().argmax(1) == y).sum())
         self.sums[2] += len(y)
-        return loss
+        penalty = getattr(self.network, "penalty", None)
+        return loss if penalty is None else loss + penalty()
 
 
 def held_out_scores(

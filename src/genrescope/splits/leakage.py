@@ -4,7 +4,8 @@ What a model scores on a track whose artist it was trained on says little about 
 it. Two tracks have one artist if they share the group key; the names decide where one of the two
 has no group key. They are copies if they share a digest. "Training" is `train` and `valid` here.
 Where a split cuts tracks into segments, those are its test items, and what crosses first of all is
-the track itself.
+the track itself. Tracks that are labelled by artist are grouped by album or title instead, and the
+words say so.
 
 Public: `Crossing`, `Leakage`, `find_leakage`, `check_split`.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from genrescope.datasets.artist_labels import grouping
 from genrescope.datasets.index import artist_key
 from genrescope.errors import LeakageError
 from genrescope.records import Track
@@ -75,6 +77,9 @@ class Leakage:
         Test segments of whose track other segments stand in training.
     n_segments : int
         Segments that each track is cut into; where above 1, all counts are of segments.
+    grouped_by : str
+        What stands for "artist" in all of the above: ``"album"`` or ``"title"`` where the artists
+        are the labels.
     """
 
     artists: tuple[Crossing, ...]
@@ -90,6 +95,7 @@ class Leakage:
     recordings: tuple[Crossing, ...] = ()
     n_test_recording: int = 0
     n_segments: int = 1
+    grouped_by: str = "artist"
 
     @property
     def fraction(self) -> float:
@@ -133,11 +139,12 @@ class Leakage:
             text = f"leaky: {share} of the {self.n_test} test {items} have {self._what} in training"
         elif self.status == "unverified":
             text = (
-                f"unverified: the artist is unknown of {self.n_unknown} of the {self.n_test} test "
-                f"{items} and of {self.n_unknown_train} training {items}"
+                f"unverified: the {self.grouped_by} is unknown of {self.n_unknown} of the "
+                f"{self.n_test} test {items} and of {self.n_unknown_train} training {items}"
             )
         else:
-            text = f"clean: none of the {self.n_test} test {items} has its artist in training"
+            whose = f"has its {self.grouped_by} in training"
+            text = f"clean: none of the {self.n_test} test {items} {whose}"
         if self.n_test_namesake:
             text += (
                 f"; {self.n_test_namesake} share an artist's name with a training track of another "
@@ -152,7 +159,7 @@ class Leakage:
         others = self.n_test_leaked > self.n_test_recording
         return " or ".join(
             own
-            + ["their artist"] * (others and self.n_test_artist > 0)
+            + [f"their {self.grouped_by}"] * (others and self.n_test_artist > 0)
             + ["a copy of themselves"] * (others and self.n_test_duplicate > 0)
         )
 
@@ -216,6 +223,7 @@ def find_leakage(split: Split, tracks: Sequence[Track]) -> Leakage:
         recordings=recordings,
         n_test_recording=len(leaked_self),
         n_segments=split.n_segments,
+        grouped_by=grouping(tracks),
     )
 
 

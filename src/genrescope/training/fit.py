@@ -178,6 +178,12 @@ def _precision(classifier: Classifier) -> dict[str, str]:
     return {} if precision is None else {"precision": precision}
 
 
+def _published_weights(classifier: Classifier) -> dict[str, str]:
+    # Whose weights a network started from, beside the path of their file in the settings.
+    sha256 = getattr(getattr(classifier, "network_", None), "weights_sha256", None)
+    return {} if sha256 is None else {"weights_sha256": sha256}
+
+
 def _manifest(
     recipe: Recipe, inputs: Inputs, classifier: Classifier, values: dict[str, Any]
 ) -> Manifest:
@@ -192,6 +198,7 @@ def _manifest(
             "model": {
                 **recipe.model.to_dict(),
                 "n_parameters": getattr(classifier, "n_parameters_", None),
+                **_published_weights(classifier),
             },
             "recipe": recipe.to_dict(),
             "created": datetime.date.today().isoformat(),

@@ -11,6 +11,7 @@ fed back. Files of recipes are read by `recipe_files`.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +34,7 @@ class Published:
     metric : str
         ``"accuracy"`` ...
     value : float
-        As a fraction in [0, 1].
+        As a fraction in [0, 1]; a ``"loss"`` in nats, 0 or more.
     measured_on : str
         Data, split and part.
     source : str
@@ -89,11 +90,14 @@ class StandIn:
         The data set.
     protocol, honest : Choice or None
         How it is split, where the protocols of the recipe do not fit it.
+    selection : Selection or None
+        Which of its tracks are used, where the selection of the recipe does not fit it.
     """
 
     dataset: Choice
     protocol: Choice | None = None
     honest: Choice | None = None
+    selection: Selection | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -255,21 +259,26 @@ def _choice(kind: str, values: Any) -> Choice:
 
 
 def _stand_in(values: Mapping[str, Any]) -> StandIn:
-    known = [f.name for f in dataclasses.fields(StandIn)]
+    known, kept = [f.name for f in dataclasses.fields(StandIn)], "selection"
     for key in values:
         if key not in known:
             raise ConfigError(f"[[stand_in]] has no key {key!r}{did_you_mean(key, known)}")
     if "dataset" not in values:
         raise ConfigError("[[stand_in]] lacks its dataset, a section with a name")
-    return StandIn(**{key: _choice(f"stand_in: {key}", values[key]) for key in values})
+    found: dict[str, Any] = {k: _choice(f"stand_in: {k}", values[k]) for k in values if k != kept}
+    if kept in values:
+        found[kept] = Selection.from_dict(values[kept])
+    return StandIn(**found)
 
 
 def _published(values: Mapping[str, Any]) -> Published:
     known = [f.name for f in dataclasses.fields(Published)]
     if sorted(values) != sorted(known):
         raise ConfigError(f"[[published]] has keys {sorted(values)}, but must have {sorted(known)}")
-    if type(values["value"]) not in (int, float) or not 0 <= values["value"] <= 1:
-        raise ConfigError(f"published value {values['value']!r} is no fraction in [0, 1]")
+    most, what = (math.inf, "loss") if values["metric"] == "loss" else (1, "fraction in [0, 1]")
+    value = values["value"]
+    if type(value) not in (int, float) or not 0 <= value <= most or value == math.inf:
+        raise ConfigError(f"published value {value!r} is no {what}")
     names = values["datasets"]
     if not isinstance(names, (list, tuple)) or not all(isinstance(n, str) for n in names):
         raise ConfigError(f"published datasets are {names!r}, but must be a list of names")

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from genrescope.datasets.artist_labels import labelled_by_artist
 from genrescope.datasets.dataset import Dataset
-from genrescope.datasets.index import artist_key
 from genrescope.errors import ConfigError, DatasetError, unknown_name
 from genrescope.records import Skipped, Track
 from genrescope.settings import make_settings
@@ -31,7 +31,8 @@ class Selection:
     label : str
         ``"genre"``: as the data set says. ``"artist"``: each track is labelled by its artist, and
         what must not stand on both sides of a split is its album or, where none is known, its
-        title; tracks that lack artist, or both album and title, are left out.
+        title; tracks that lack artist, or both album and title, are left out. Data sets whose
+        labels are artists stay as they are.
     labels : tuple of str
         Tracks of these labels only; none named means all.
     at_least : int
@@ -160,12 +161,7 @@ def _kept(tracks: Sequence[Track], selection: Selection) -> list[Track]:
 
 
 def _by_artist(tracks: Sequence[Track]) -> tuple[list[Track], list[Skipped]]:
-    found = []
-    for track in tracks:
-        piece = artist_key(track.album) or artist_key(track.title)
-        if track.artist and piece:
-            group = f"{artist_key(track.artist)}: {piece}"
-            found.append(replace(track, labels=(track.artist,), artist=None, group=group))
+    found = [named for track in tracks if (named := labelled_by_artist(track)) is not None]
     n_left = len(tracks) - len(found)
     reason = f"{n_left} tracks whose artist, or both album and title, are not known"
     return found, [Skipped("artist", reason, is_fault=False)] if n_left else []
