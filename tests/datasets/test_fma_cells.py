@@ -1,6 +1,7 @@
 """Genre cells: every dirty kind by its rule, alone and as the papers and tables have them."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,12 @@ def test_a_cell_is_cleaned_by_its_rule(text, genre_ids, kinds):
 
 def test_every_rule_has_a_cell():
     assert {kind for _, _, kinds in CELLS for kind in kinds} == set(RULES)
+
+
+def test_every_rule_is_told_in_the_documentation():
+    text = (Path(__file__).parents[2] / "docs" / "fma.md").read_text(encoding="utf-8")
+    for kind, rule in RULES.items():
+        assert f"| {kind} | {rule.replace('|', chr(92) + '|')} |" in text
 
 
 @pytest.mark.parametrize(
