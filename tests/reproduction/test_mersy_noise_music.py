@@ -1,12 +1,16 @@
 """Music told from noise: from sound to a table, and that a small network learns it."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from genrescope.audio.write import write_wav
 from genrescope.datasets.noise_and_music import Settings
+from genrescope.evaluation.outcomes import TrackOutcome
+from genrescope.metrics.intervals import wilson
+from genrescope.records import Track
 from genrescope.reproduction.experiments import mersy_noise_music
 from genrescope.reproduction.workbench import Workbench, is_here
 from genrescope.training.recipe import Choice
@@ -83,6 +87,37 @@ def test_the_table_has_each_ratio_with_n_and_intervals(section):
                 rf"{percent}{leaky} \([\d.]+ to {percent}; n = {(n, n_balanced)[k % 2]}\)", cell
             ), cell
     assert "quick look" not in section.text
+
+
+def test_answers_are_told_apart_by_ratio_and_kind():
+    clips, answers = {}, []
+
+    def add(name, kind, ratio, label, right):
+        clips[name] = Track(name, None, (label,), extra={"snr_db": ratio, "noise": kind})
+        answered = label if right else ({"music", "noise"} - {label}).pop()
+        answers.append(TrackOutcome(name, 0, 0, kind or "surf", label, answered))
+
+    for kind in ("rain", "wind"):
+        for sound in range(3):
+            for k in range(4):
+                right = kind == "rain" or k < 2
+                add(f"{kind}.{sound}@noise.{k}", kind, "noise alone", "noise", right)
+        for k in range(4):
+            add(f"{kind} song {k}@0dB.0", kind, "0", "music", k < 2)
+            add(f"{kind} song {k}@clean.0", "", "clean", "music", True)
+    result = SimpleNamespace(protocol="random", caveat="leaky")
+    judged = SimpleNamespace(answers=lambda: answers, result=result)
+    way = mersy_noise_music.way_of(judged, clips)
+    assert {r: (s.value, s.n) for r, s in way.right.items()} == {
+        "clean": (1.0, 8), "0": (0.5, 8), "noise alone": (0.75, 24),
+    }  # fmt: skip
+    assert {r: s.value for r, s in way.balanced.items()} == {"clean": 0.875, "0": 0.625}
+    assert {k: (s.value, s.n) for k, s in way.by_kind.items()} == {
+        "rain": (1.0, 12), "wind": (0.5, 12),
+    }  # fmt: skip
+    # Three sounds of a kind, all right: Wilson's interval on three.
+    assert way.by_kind["rain"].low == pytest.approx(wilson(3, 3).low)
+    assert all(s.low <= s.value <= s.high for s in (*way.right.values(), *way.balanced.values()))
 
 
 def test_the_figures_are_there(section):

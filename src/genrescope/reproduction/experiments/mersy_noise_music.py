@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genrescope.datasets.noise_and_music import ALONE, CLEAN, LABELS
 from genrescope.evaluation import markdown
@@ -104,7 +104,8 @@ def way_of(judged: Judged, tracks: Mapping[str, Track]) -> Way:
     Returns
     -------
     Way
-        Scores with intervals over the kinds of noise, which are held out whole.
+        Scores with intervals over the kinds of noise, which are held out whole; those of a kind
+        over its sounds.
     """
     by_ratio: dict[str, list[TrackOutcome]] = {}
     by_kind: dict[str, list[TrackOutcome]] = {}
@@ -112,7 +113,9 @@ def way_of(judged: Judged, tracks: Mapping[str, Track]) -> Way:
         extra = tracks[answer.track_id].extra
         by_ratio.setdefault(extra["snr_db"], []).append(answer)
         if extra["snr_db"] == ALONE:
-            by_kind.setdefault(extra["noise"], []).append(answer)
+            # Within a kind, clips of one sound stand and fall together.
+            sound = answer.track_id.rpartition("@")[0]
+            by_kind.setdefault(extra["noise"], []).append(replace(answer, group=sound))
     noise = by_ratio[ALONE]
     return Way(
         judged.result.protocol,
@@ -159,7 +162,8 @@ def _introduction(bench: Workbench) -> str:
         "the tracks of a data set and noise is synthesised. Under the random protocol other clips "
         "of a test clip's track, and of its sound of noise, stand in training: leaky. Under the "
         "grouped one whole kinds of noise are held out, alone and in mixtures, with the artists "
-        "that were mixed with them. Intervals are of 95 %, over kinds of noise; n counts clips."
+        "that were mixed with them. Intervals are of 95 %, over kinds of noise (of one kind, over "
+        "its sounds); n counts clips."
     )
     quick = " This was a quick look at few clips for two epochs: its numbers mean nothing."
     return words + (quick if bench.quick else "")
