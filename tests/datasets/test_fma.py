@@ -57,10 +57,11 @@ def test_a_track_has_what_its_row_tells(root):
 
 
 def test_its_root_is_taken_from_the_environment(root, monkeypatch):
-    monkeypatch.setenv("FMA_DATA", str(root))
+    monkeypatch.setenv("GENRESCOPE_DATA", str(root.parent))
+    (root.parent / "fma").symlink_to(root)
     assert len(load_dataset("fma").tracks) == 24
-    monkeypatch.delenv("FMA_DATA")
-    with pytest.raises(ConfigError, match="FMA_DATA, which is not set"):
+    monkeypatch.delenv("GENRESCOPE_DATA")
+    with pytest.raises(ConfigError, match="GENRESCOPE_DATA, which is not set"):
         load_dataset("fma")
 
 

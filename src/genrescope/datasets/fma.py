@@ -70,7 +70,7 @@ class Settings:
         Leave out the 21 clips that are published to be empty or much too short.
     """
 
-    root: str = "${FMA_DATA}"
+    root: str = "${GENRESCOPE_DATA}/fma"
     subset: str = "small"
     labels: str = "single"
     level: str = "top"
