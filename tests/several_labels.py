@@ -32,11 +32,11 @@ def sound(genres: tuple[str, ...], *, seed: int, duration_s: float = 2.0) -> np.
     """Mix the tones of some genres, detuned and of unequal loudness, with noise."""
     rng = np.random.default_rng(seed)
     t = np.arange(int(duration_s * SR)) / SR
-    y = 0.02 * rng.normal(size=len(t))
+    y = 0.08 * rng.normal(size=len(t))
     for genre in genres:
         for tone in GENRES[genre][0]:
             hertz = tone * rng.uniform(0.97, 1.03)
-            loudness = rng.uniform(0.03, 0.2)
+            loudness = rng.uniform(0.004, 0.06)
             y += loudness * np.sin(2 * np.pi * hertz * t + rng.uniform(0, 2 * np.pi))
     return np.clip(y, -1, 1)
 

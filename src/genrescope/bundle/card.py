@@ -137,8 +137,8 @@ def _trust_of_several(
     )
     sure = "" if manifest.thresholds.music_below is None else ", and declines what is no music"
     return (
-        f"How far to trust this: where model {manifest.name} ranks {whose} by genre, the mean "
-        f"average precision (mAP) is {100 * figure['value']:.0f} %\n"
+        f"How far to trust this: asked for the tracks of a genre among {whose}, model "
+        f"{manifest.name}\nhas a mean average precision (mAP) of {100 * figure['value']:.0f} %\n"
         f"({_interval(figure)}; {_floor(figure)}; n = {figure['n']}{data}; protocol "
         f"{figure['protocol']}).{leakage}\n{given}"
         f"Weakest: {weakest or 'not measured'}. It knows only {', '.join(manifest.labels)}, and "

@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genrescope.cli import as_is, changes, choices, console, horse, protocol_choices
+from genrescope.cli import (
+    as_is,
+    changes,
+    choices,
+    console,
+    horse,
+    protocol_choices,
+    several_labels,
+)
+from genrescope.cli.results_table import print_results
 from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
     from genrescope.evaluation.campaign import Plan
-    from genrescope.evaluation.flattery import Flattery
-    from genrescope.evaluation.record import ProtocolResult
     from genrescope.training.recipe import Choice, Recipe
 
 STORE = Path("store")
@@ -67,6 +74,7 @@ def train(
     A training that was stopped goes on where it stood when the command is given again.
     """
     from genrescope.evaluation.campaign import train_on_all, train_one_fold
+    from genrescope.evaluation.multilabel.campaign import are_multi_label
 
     chosen = _recipe(recipe, settings or [], dataset, models=[recipe])
     if protocol == "none":
@@ -83,11 +91,17 @@ def train(
         (wanted,) = protocol_choices.named([name], protocol_set or [], [chosen])
         _show_log()
         plan = _plan([chosen], [wanted], [seed], run_dir, store, live_plot)
-        result, bundle, report = train_one_fold(
-            plan, detector=music_detector, progress=sys.stderr.isatty(), bar=console.progress_bar
-        )
-        _print_results([result], [chosen])
-        console.out().print(f"report: {report}", markup=False)
+        if are_multi_label([chosen]):
+            bundle = several_labels.train(plan, detector=music_detector)
+        else:
+            result, bundle, report = train_one_fold(
+                plan,
+                detector=music_detector,
+                progress=sys.stderr.isatty(),
+                bar=console.progress_bar,
+            )
+            print_results([result], [chosen])
+            console.out().print(f"report: {report}", markup=False)
     console.out().print(f"model: {bundle}", markup=False)
 
 
@@ -141,6 +155,7 @@ def evaluate(
     from genrescope.evaluation.campaign import evaluate as run
     from genrescope.evaluation.failures import Failures
     from genrescope.evaluation.flattery import from_json
+    from genrescope.evaluation.multilabel.campaign import are_multi_label
 
     horses = horse.options(models, with_horse, horse_tracks, horse_changes)
     if as_is.is_asked(protocol or []):
@@ -151,7 +166,7 @@ def evaluate(
         results, reports = as_is.judge_as_is(
             models, dataset=dataset, settings=settings or [], runs=run_dir
         )
-        _print_results(results, [])
+        print_results(results, [])
         for path in reports:
             console.out().print(f"report: {path}", markup=False)
         horse.examine_as_is(results, reports, horses, dataset=dataset, settings=settings or [])
@@ -168,11 +183,14 @@ def evaluate(
     protocols = protocol_choices.asked(protocol or [], protocol_set or [], recipes, across=across)
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
+    if are_multi_label(recipes):
+        several_labels.evaluate(plan, horse=horses.wanted)
+        return
     datasets = horse.datasets_with_sound(plan, horses)
     results, report = run(plan, progress=sys.stderr.isatty(), report=console.say,
                           bar=console.progress_bar, failures=(failed := Failures()))  # fmt: skip
     flattered = from_json((report.parent / "results.json").read_text(encoding="utf-8"))
-    _print_results(results, recipes, flattered)
+    print_results(results, recipes, flattered)
     console.out().print(f"report: {report}", markup=False)
     horse.examine_folds(plan, results, report, horses, datasets=datasets, failed=failed.found)
     if failed.found:
@@ -243,45 +261,6 @@ def _plan(
 
     command = shlex.join(["genrescope", *sys.argv[1:]])
     return Plan(tuple(recipes), tuple(protocols), tuple(seeds), runs, store, command, live)
-
-
-def _print_results(
-    results: Sequence[ProtocolResult],
-    recipes: Sequence[Recipe],
-    flattered: Sequence[Flattery] = (),
-) -> None:
-    from rich.table import Table
-
-    from genrescope.evaluation.flattery import sentence
-    from genrescope.evaluation.papers import papers_of
-
-    papers = papers_of(recipes)
-    table = Table(box=None, pad_edge=False)
-    for name in ("model", "protocol", "accuracy", "95 % interval", "n", "seeds", "macro F1",
-                 "best baseline", "paper", "leakage"):  # fmt: skip
-        table.add_column(name, overflow="fold")
-    for r in sorted(results, key=lambda r: (not r.honest, bool(r.caveat))):
-        score = r.headline
-        floor = max(r.baselines, key=lambda b: b.value)
-        paper = papers.get(r.model)
-        reported = paper.accuracy if paper is not None and paper.is_beside(r) else None
-        low, high = score.low, score.high
-        table.add_row(
-            r.model,
-            r.protocol,
-            f"{100 * score.value:.1f} % {r.caveat}".strip(),
-            "" if low is None or high is None else f"{100 * low:.1f} to {100 * high:.1f}",
-            str(r.n),
-            str(len(r.seeds)),
-            f"{100 * r.score('macro_f1').value:.1f} % {r.caveat}".strip(),
-            f"{100 * floor.value:.1f} %",
-            "" if reported is None else f"{100 * reported:.1f} %",
-            r.leakage_label,
-        )
-    console.out().print(table)
-    for f in flattered:
-        text = f"{f.model}, {f.honest_protocol} {100 * f.honest:.1f} %: leaky {sentence(f)}"
-        console.out().print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_log() -> None:

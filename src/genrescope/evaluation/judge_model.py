@@ -67,11 +67,17 @@ def judge_model(
     Raises
     ------
     ConfigError
-        If the data were prepared by another front end than that of the model.
+        If the data were prepared by another front end than that of the model, or the model gives
+        a track several labels.
     DatasetError
         If not one track can be heard.
     """
     predictor = Predictor(folder)
+    if predictor.manifest.task:
+        raise ConfigError(
+            f"model {predictor.name!r} gives a track several labels, and is not judged as it is: "
+            "evaluate the recipe that it carries under a protocol"
+        )
     own_name = {label_key(label): label for label in predictor.labels}
     said = {t.track_id: own_name.get(label_key(t.label), t.label) for t in dataset.tracks}
     labels = sorted({*predictor.labels, *said.values()})

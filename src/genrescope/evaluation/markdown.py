@@ -122,7 +122,9 @@ def words(name: str) -> str:
     >>> words("macro_f1"), words("balanced_accuracy")
     ('macro-F1', 'balanced accuracy')
     """
-    own = {"macro_f1": "macro-F1", "log_loss": "log loss (nats)", "brier": "Brier score"}
+    own = {"macro_f1": "macro-F1", "log_loss": "log loss (nats)", "brier": "Brier score",
+           "micro_f1": "micro-F1", "macro_roc_auc": "macro ROC-AUC",
+           "mean_average_precision": "mean average precision (mAP)"}  # fmt: skip
     return own.get(name, name.replace("_", " "))
 
 

@@ -245,6 +245,11 @@ def from_json(text: str) -> tuple[ProtocolResult, ...]:
     """
     try:
         document = json.loads(text)
+        if str(document["format"]).startswith("genrescope-multilabel"):
+            raise ConfigError(
+                "these are results of several labels a track, which have no accuracy, no confusion "
+                "and no report card: read the report.md beside them"
+            )
         if document["format"] != _FORMAT:
             raise ValueError(f"format {document['format']!r} is not {_FORMAT!r}")
         return tuple(_result(values) for values in document["results"])

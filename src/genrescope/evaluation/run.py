@@ -27,6 +27,7 @@ from genrescope.training.inputs import Inputs
 from genrescope.training.loading import Bar, no_bar
 from genrescope.training.recipe import Recipe
 from genrescope.training.segments import segmented
+from genrescope.training.several_labels import is_multi_label
 
 Report = Callable[[str], None]
 
@@ -66,8 +67,13 @@ def run_folds(
     Raises
     ------
     ConfigError
-        If a folder holds results of other settings.
+        If a folder holds results of other settings, or the recipe gives a track several labels.
     """
+    if is_multi_label(recipe):
+        raise ConfigError(
+            f"recipe {recipe.name!r} gives a track several labels: it is judged by `genrescope "
+            "train` and `evaluate` alone, not here, where each track has one"
+        )
     tracks = inputs.tracks
     inputs = segmented(inputs, folds[0].split.n_segments)
     outcomes: list[TrackOutcome] = []

@@ -30,6 +30,7 @@ from genrescope.training.inputs import Inputs
 from genrescope.training.loading import Bar, load_inputs, no_bar
 from genrescope.training.recipe import Choice, Recipe, StandIn
 from genrescope.training.recipe_files import load_recipe
+from genrescope.training.several_labels import is_multi_label
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -162,8 +163,13 @@ class Workbench:
         Raises
         ------
         NotMeasuredError
-            If the workbench only reads, and a fold is not there.
+            If the workbench only reads, and a fold is not there; or the recipe gives a track
+            several labels, whose figures stand beside no accuracy.
         """
+        if is_multi_label(recipe):
+            raise NotMeasuredError(
+                f"a track has several labels: `genrescope evaluate {recipe.name}` measures it"
+            )
         inputs = self.inputs(recipe)
         runs = self.folder / ("quick" if self.quick else "runs") / recipe.name
         folds = plan_folds(

@@ -27,6 +27,8 @@ from genrescope.training.thresholds import fit_thresholds, held_out_answers
 N_CHECKED = 64
 # Of the tracks to learn from, where a training ends by a validation part and the split has none.
 VALID_FRACTION = 0.1
+# The same, where thresholds of several labels are chosen on it.
+VALID_FRACTION_OF_SEVERAL = 0.2
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,8 @@ def train_bundle(
     inputs : Inputs
         The windows of the data set.
     parts : Parts
-        Which tracks do what; where the recipe has ``patience`` or several labels and no track is
-        held out for them, a tenth of the tracks to learn from is, whole artists.
+        Which tracks do what; where the recipe has ``patience`` (or several labels) and no track is
+        held out for them, a tenth of the tracks to learn from is (a fifth), whole artists.
     seed : int
         Decides all that is random.
     folder : Path
@@ -211,7 +213,8 @@ def _steered(parts: Parts, recipe: Recipe, inputs: Inputs, seed: int) -> Parts:
         return parts
     known = set(parts.learn)
     tracks = [track for track in inputs.tracks if track.track_id in known]
-    learn, stop = inner_valid(tracks, fraction=VALID_FRACTION, seed=seed)
+    fraction = VALID_FRACTION_OF_SEVERAL if is_multi_label(recipe) else VALID_FRACTION
+    learn, stop = inner_valid(tracks, fraction=fraction, seed=seed)
     return replace(parts, learn=learn, stop=stop)
 
 

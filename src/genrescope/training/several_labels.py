@@ -3,7 +3,7 @@ Recipes of several genres a track: ``[training] task = "multi-label"``.
 
 A network then learns all labels of a track. From which probability on a genre is given is chosen on
 held-out tracks, genre by genre, for the best F1: on the validation part of the split, or where it
-has none on a tenth of the tracks to learn from, whole artists. Of a genre that fewer than 5 of them
+has none on a fifth of the tracks to learn from, whole artists. Of a genre that fewer than 5 of them
 have nothing can be told; it takes the one threshold that is best for all genres together.
 
 Public functions: `is_multi_label`, `taught`, `fitted_task`.

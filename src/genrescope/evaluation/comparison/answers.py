@@ -20,6 +20,7 @@ from genrescope.bundle.format import read_manifest
 from genrescope.errors import BundleError, ConfigError, DatasetError, SplitError
 from genrescope.evaluation.outcomes import TrackOutcome, read_pooled_csv, read_predictions_csv
 from genrescope.evaluation.record import ProtocolResult, from_json, leakage_caveat
+from genrescope.labels import SEPARATOR
 from genrescope.splits.split import Split
 
 PREDICTIONS, RESULTS, SPLIT = "predictions.csv", "results.json", "split.json"
@@ -115,7 +116,8 @@ def read_answers(path: Path) -> list[Answers]:
     Raises
     ------
     DatasetError
-        If there are none, a file is damaged, or one model has different answers under one protocol.
+        If there are none, a file is damaged, one model has different answers under one protocol, or
+        tracks have several labels.
     """
     folder = path.parent if path.name == PREDICTIONS and path.is_file() else path
     if not folder.is_dir():
@@ -145,6 +147,12 @@ def read_answers(path: Path) -> list[Answers]:
         raise DatasetError(
             f"{str(path)!r} holds no {PREDICTIONS}: give the folder of a report or of a training "
             "that came to its end, as `genrescope evaluate` names it"
+        )
+    several = [a.model for a in kept.values() if any(SEPARATOR in o.y_true for o in a.outcomes)]
+    if several:
+        raise DatasetError(
+            f"{str(path)!r}: models of several labels a track ({', '.join(several)}) have no one "
+            "answer to compare: set the intervals of their reports side by side"
         )
     return list(kept.values())
 

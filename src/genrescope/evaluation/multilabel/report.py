@@ -140,10 +140,12 @@ def write_report(
 
 def _headline(r: MultiLabelResult) -> str:
     score, floor = r.headline, r.baseline(r.headline.metric)
+    ends = interval(score, caveat=r.caveat)
+    between = "no interval" if ends == "-" else f"{100 * r.confidence:g} % interval {ends}"
     beside = "" if floor is None else f"; a constant gets {number(floor.metric, floor.value)}"
     return (
         f"**{plain(r.model)}: mAP {number(score.metric, score.value, caveat=r.caveat)}** "
-        f"({100 * r.confidence:g} % interval {interval(score, caveat=r.caveat)}{beside}; "
+        f"({between}{beside}; "
         f"{_measured_on(r)})."
     )
 
@@ -165,7 +167,7 @@ def _section(r: MultiLabelResult) -> list[str]:
             [
                 words(score.metric),
                 number(score.metric, score.value, caveat=r.caveat),
-                interval(score),
+                interval(score, caveat=r.caveat),
                 "-" if floor is None else number(floor.metric, floor.value),
             ]
         )
@@ -194,7 +196,7 @@ def _by_label(r: MultiLabelResult) -> str:
                 number("prevalence", row.prevalence),
                 number("average_precision", row.average_precision, caveat=r.caveat),
                 between,
-                *(number("f1", value) for value in rest),
+                *(number("f1", value, caveat=r.caveat) for value in rest),
             ]
         )
     return table(head, rows)

@@ -37,10 +37,11 @@ from genrescope.metrics.multilabel import (
 from genrescope.models.label_sets import multi_hot
 from genrescope.seeding import rng_for
 
-MEANS = ("mean_average_precision", "micro_average_precision", "macro_roc_auc", "macro_f1",
-         "micro_f1", "micro_precision", "micro_recall")  # fmt: skip
-EXTRA = ("subset_accuracy", "label_ranking_average_precision")
-N_RESAMPLES = 2000
+MEANS = ("mean_average_precision", "macro_roc_auc", "macro_f1", "micro_f1", "micro_precision",
+         "micro_recall")  # fmt: skip
+# These have no interval: to rank all decisions of a resample together takes too long.
+EXTRA = ("micro_average_precision", "subset_accuracy", "label_ranking_average_precision")
+N_RESAMPLES = 1000
 CONFIDENCE = 0.95
 # Numbers of a block of resamples that are ranked at once.
 _BLOCK = 4_000_000
@@ -94,7 +95,11 @@ def summarise(
     n, n_means = len(groups), len(MEANS)
     of_label = dict(zip(labels, found[n_means:], strict=True))
     whole = [
-        (subset_accuracy(a.Y_true, a.Y_pred), label_ranking_average_precision(a.Y_true, a.P))
+        (
+            float(micro_average_precision(a.Y_true, a.P)),
+            subset_accuracy(a.Y_true, a.Y_pred),
+            label_ranking_average_precision(a.Y_true, a.P),
+        )
         for a in by_seed
     ]
     extra = [Score(name, float(v), n) for name, v in zip(EXTRA, np.mean(whole, 0), strict=True)]
@@ -169,7 +174,7 @@ def _with_intervals(
 
 def _statistics(W: np.ndarray, by_seed: Sequence[_Answers]) -> np.ndarray:
     """Compute all scores of resamples that count each track so often [shape=(r, n)]."""
-    size = max(1, _BLOCK // by_seed[0].P.size)
+    size = max(1, _BLOCK // len(by_seed[0].P))
     blocks = [
         np.mean([_of_seed(W[start : start + size][:, a.tracks], a) for a in by_seed], axis=0)
         for start in range(0, len(W), size)
@@ -182,7 +187,6 @@ def _of_seed(W: np.ndarray, a: _Answers) -> np.ndarray:
     both = _together(label_scores(a.Y_true, a.Y_pred, weights=W), W @ a.Y_pred.astype(np.float64))
     means = [
         mean_over_labels(precisions),
-        micro_average_precision(a.Y_true, a.P, weights=W),
         mean_over_labels(roc_auc(a.Y_true, a.P, weights=W)),
         mean_over_labels(label_scores(a.Y_true, a.Y_pred, weights=W).f1),
         micro_f1(a.Y_true, a.Y_pred, weights=W),
@@ -210,14 +214,15 @@ def _baselines(by_seed: Sequence[_Answers], n: int) -> tuple[Score, ...]:
         found.append(
             [
                 float(mean_over_labels(average_precision(a.Y_true, constant))),
-                float(micro_average_precision(a.Y_true, constant)),
                 0.5,
                 float(mean_over_labels(label_scores(a.Y_true, always[-1]).f1)),
                 max(float(micro_f1(a.Y_true, given)) for given in always),
+                float(micro_average_precision(a.Y_true, constant)),
             ]
         )
     means = np.mean(found, axis=0).tolist()
-    return tuple(Score(name, v, n) for name, v in zip(MEANS, means, strict=False))
+    names = (*MEANS[:4], EXTRA[0])
+    return tuple(Score(name, v, n) for name, v in zip(names, means, strict=True))
 
 
 def _rows(by_seed: Sequence[_Answers], of_label: dict[str, Score]) -> tuple[LabelRow, ...]:
