@@ -28,16 +28,21 @@ def label_sets(n: int, *, seed: int) -> list[tuple[str, ...]]:
     return found
 
 
-def sound(genres: tuple[str, ...], *, seed: int, duration_s: float = 2.0) -> np.ndarray:
+def sound(
+    genres: tuple[str, ...],
+    *,
+    seed: int,
+    duration_s: float = 2.0,
+    loudness: tuple[float, float] = (0.01, 0.1),
+) -> np.ndarray:
     """Mix the tones of some genres, detuned and of unequal loudness, with noise."""
     rng = np.random.default_rng(seed)
     t = np.arange(int(duration_s * SR)) / SR
-    y = 0.08 * rng.normal(size=len(t))
+    y = 0.05 * rng.normal(size=len(t))
     for genre in genres:
         for tone in GENRES[genre][0]:
             hertz = tone * rng.uniform(0.97, 1.03)
-            loudness = rng.uniform(0.004, 0.06)
-            y += loudness * np.sin(2 * np.pi * hertz * t + rng.uniform(0, 2 * np.pi))
+            y += rng.uniform(*loudness) * np.sin(2 * np.pi * hertz * t + rng.uniform(0, 2 * np.pi))
     return np.clip(y, -1, 1)
 
 
