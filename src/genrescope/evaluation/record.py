@@ -87,6 +87,9 @@ class ProtocolResult:
         The data: name and size.
     unit : {"track", "segment"}
         What is tested and counted. Among segments a track of an unknown artist counts as an artist.
+    grouped_by : str
+        What stands for "artist" in all of the above: ``"album"`` or ``"title"`` where the artists
+        are the labels.
     """
 
     model: str
@@ -107,6 +110,34 @@ class ProtocolResult:
     baselines: tuple[Score, ...]
     dataset: str = ""
     unit: str = "track"
+    grouped_by: str = "artist"
+
+    @property
+    def groups(self) -> str:
+        """``"artists"``, ``"albums"`` ...: the groups that intervals draw."""
+        return " or ".join(f"{kind}s" for kind in self.grouped_by.split(" or "))
+
+    @property
+    def classes(self) -> str:
+        """``"genre"``, or ``"artist"`` where artists are the labels."""
+        return "genre" if self.grouped_by == "artist" else "artist"
+
+    def kind_of(self, score: Score) -> str:
+        """
+        Say by what the interval of a score was drawn.
+
+        Parameters
+        ----------
+        score : Score
+            A score of this result.
+
+        Returns
+        -------
+        str
+            As `Score.interval_kind`, with what the groups are.
+        """
+        named = score.interval_kind.replace("artists", self.groups)
+        return named if self.grouped_by == "artist" else named.replace("artist", self.grouped_by)
 
     @property
     def caveat(self) -> str:

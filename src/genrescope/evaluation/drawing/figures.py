@@ -60,7 +60,7 @@ def accuracy_bars(
     axes.set_yticks(range(len(results)), names, fontsize=9)
     axes.set(xlim=(0, 100), ylim=(len(results) - 0.5, -0.5), xlabel="accuracy on test tracks (%)")
     _bar_legend(figure, results, papers)
-    kinds = " or ".join(sorted({r.headline.interval_kind for r in results}))
+    kinds = " or ".join(sorted({r.kind_of(r.headline) for r in results}))
     figure.suptitle(f"Accuracy, {100 * results[0].confidence:g} % intervals ({kinds})", fontsize=12)
     return figure
 
