@@ -32,7 +32,7 @@ LAYERS = (
         "crew",
         "settings",
     ),
-    ("audio", "dsp", "metrics", "synthesis", "pages"),
+    ("audio", "dsp", "metrics", "synthesis", "pages", "download"),
     ("features", "datasets", "splits", "augment"),
     ("store", "models", "bundle"),
     ("prediction",),
@@ -40,7 +40,7 @@ LAYERS = (
     ("cli", "serve", "engines", "__main__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-STRANGERS = {"audio", "dsp", "metrics", "synthesis", "pages"}
+STRANGERS = {"audio", "dsp", "metrics", "synthesis", "pages", "download"}
 """Layer 1: none of these imports another."""
 
 HOMES = {

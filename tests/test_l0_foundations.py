@@ -1,5 +1,6 @@
 """The base layer: registry, atomic files, digests, seeds, settings, errors, cores."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -62,6 +63,20 @@ def test_a_registry_has_nothing_else(folder_of_entries, name):
 def test_a_registry_suggests_a_name(folder_of_entries):
     with pytest.raises(UnknownNameError, match="unknown thing 'secnd'; did you mean 'second'"):
         folder_of_entries.module("secnd")
+
+
+def test_an_entry_is_found_again_without_listing_the_folder(folder_of_entries, monkeypatch):
+    module = folder_of_entries.module("first-one")
+
+    def listed(_):
+        raise AssertionError("the folder was listed again")
+
+    monkeypatch.setattr("genrescope.registry.pkgutil.iter_modules", listed)
+    assert folder_of_entries.module("first-one") is module
+    monkeypatch.undo()
+    importlib.import_module(f"{folder_of_entries.package}.machinery")
+    with pytest.raises(UnknownNameError):
+        folder_of_entries.module("machinery")
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,14 @@ class DatasetError(GenrescopeError):
     """A track index or data set that breaks a rule."""
 
 
+class DownloadError(DatasetError):
+    """A file of a data set that cannot be got, or is not the one that was published."""
+
+
+class ArchiveError(DatasetError):
+    """An archive that is damaged, or that would write where it must not."""
+
+
 class SplitError(DatasetError):
     """A split that breaks a rule, or cannot be made from this index."""
 

@@ -3,7 +3,7 @@
 A label is a short text without surrounding spaces, line breaks or ``;``, which separates labels in
 a track index. A vocabulary is a sorted tuple of distinct labels.
 
-Public: `label_problem`, `label_key`, `vocabulary`, `check_vocabulary`.
+Public: `label_problem`, `label_key`, `vocabulary`, `one_hot`, `check_vocabulary`.
 """
 
 from __future__ import annotations
@@ -68,6 +68,39 @@ def vocabulary(label_sets: Iterable[Iterable[str]]) -> tuple[str, ...]:
     ('blues', 'jazz', 'rock')
     """
     return tuple(sorted({label for labels in label_sets for label in labels}))
+
+
+def one_hot(labels: Iterable[str], names: Sequence[str]) -> list[int]:
+    """
+    Write the labels of a track as zeros and ones.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Its labels: one, or several where it has several.
+    names : sequence of str
+        The vocabulary.
+
+    Returns
+    -------
+    list of int
+        1 where the label is among them, in the order of `names`.
+
+    Raises
+    ------
+    DatasetError
+        If a label is not in the vocabulary.
+
+    Examples
+    --------
+    >>> one_hot(["jazz"], ("blues", "jazz", "rock"))
+    [0, 1, 0]
+    """
+    wanted = set(labels)
+    if not wanted <= set(names):
+        strange = ", ".join(sorted(wanted - set(names)))
+        raise DatasetError(f"labels that the vocabulary {list(names)} does not hold: {strange}")
+    return [int(name in wanted) for name in names]
 
 
 def check_vocabulary(examples: Mapping[str, Sequence[str]]) -> None:

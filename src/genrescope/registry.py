@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
@@ -73,7 +74,12 @@ class Registry:
         UnknownNameError
             If there is no such entry.
         """
-        plain = name.replace("_", "-")
-        if plain not in self.names():
+        module = name.replace("-", "_")
+        if module.isidentifier() and not module.startswith("_") and module not in self.reserved:
+            # Who asks for each of many windows must not have the folder listed each time.
+            known = sys.modules.get(f"{self.package}.{module}")
+            if known is not None:
+                return known
+        if module.replace("_", "-") not in self.names():
             raise unknown_name(self.kind, name, self.names())
-        return importlib.import_module(f"{self.package}.{plain.replace('-', '_')}")
+        return importlib.import_module(f"{self.package}.{module}")

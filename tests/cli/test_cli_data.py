@@ -329,3 +329,18 @@ def test_doctor_tells_what_does_not_work(genrescope, tmp_path, monkeypatch):
     assert "[bold]file cannot be written" in result.out
     assert "mp3 does not decode: it is broken" in result.err
     assert "cannot write " in result.err
+
+
+def test_images_of_a_data_set_with_one_hot_labels(genrescope, songs, tmp_path):
+    result = genrescope("features", "images", songs, "-o", tmp_path / "drawn",
+                        "--set", "windows.min_tail=22050")  # fmt: skip
+    assert result.code == 0, result.err
+    assert "4 pictures, labels of 2 genres" in result.err
+    lines = (tmp_path / "drawn" / "labels.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "picture,track_id,classical,metal"
+    assert sorted(line[-3:] for line in lines[1:]) == ["0,1", "0,1", "1,0", "1,0"]
+    assert len(list((tmp_path / "drawn").glob("*.png"))) == 4
+    refused = genrescope("features", "images", songs, "-o", tmp_path / "x", "--recipe", "default",
+                         "--set", "windows.min_tail=22050")  # fmt: skip
+    assert refused.code == 2
+    assert "no pictures of three colours" in refused.error_line()

@@ -100,6 +100,17 @@ def test_a_run_directory_of_other_settings_is_refused(genrescope, tiny, tmp_path
     assert genrescope("train", "joseph2024-linear", *given, "--set", "training.epochs=3").code == 0
 
 
+@pytest.mark.parametrize("protocol", ["random", "none"])
+def test_curves_are_drawn_live_where_asked(genrescope, tiny, tmp_path, protocol):
+    result = genrescope(
+        "train", "joseph2024-linear", *tiny, "--live-plot", "--protocol", protocol,
+        "--run-dir", tmp_path / "runs",
+    )  # fmt: skip
+    assert result.code == 0
+    (history,) = (tmp_path / "runs").rglob("history.csv")
+    assert history.with_name("curves.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_model_of_all_tracks_has_no_figure(genrescope, tiny, songs):
     result = genrescope("train", "joseph2024-linear", *tiny, "--protocol", "none")
     assert result.code == 0

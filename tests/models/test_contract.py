@@ -22,6 +22,7 @@ PICTURES_ALONE = {
     "li-cnn",
     "lstm",
     "mfcc-cnn",
+    "pair-cnn",
     "resnet18",
     "six-block-cnn",
     "three-block-cnn",

@@ -28,7 +28,13 @@ def test_six_layers_of_the_filters_of_the_paper(filters):
     assert tuple(c.out_channels for c in of(network, nn.Conv2d)) == FILTERS[filters]
     assert len(of(network, nn.MaxPool2d)) == len(of(network, nn.BatchNorm2d)) == 6
     assert [layer.in_features for layer in of(network, nn.Linear)] == [FILTERS[filters][-1], 512]
-    assert [layer.p for layer in of(network, nn.Dropout)] == [0.25] * 6 + [0.5]
+    assert [layer.p for layer in of(network, nn.Dropout)] == [0.25] * 3 + [0.5]
+
+
+def test_dropout_stands_behind_every_so_many_blocks():
+    for every, n in ((1, 6), (2, 3), (3, 2), (7, 0)):
+        network = built(blocks_a_dropout=every, block_dropout=0.3)
+        assert [layer.p for layer in of(network, nn.Dropout)] == [0.3] * n + [0.5]
 
 
 @pytest.mark.parametrize("activation", ["relu", "elu"])
@@ -97,6 +103,7 @@ def test_l2_makes_the_weights_smaller():
         ({"filters": "bigg"}, UnknownNameError, "did you mean 'big'"),
         ({"activation": "relo"}, UnknownNameError, "did you mean 'relu'"),
         ({"n_hidden": 0}, ParameterError, "n_hidden=0"),
+        ({"blocks_a_dropout": 0}, ParameterError, "blocks_a_dropout=0"),
         ({"block_dropout": 1.0}, ParameterError, "block_dropout=1.0"),
         ({"dropout": -0.1}, ParameterError, "dropout=-0.1"),
         ({"l2": -1.0}, ParameterError, "l2=-1.0"),

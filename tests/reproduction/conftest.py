@@ -1,35 +1,12 @@
 """A small set of log-mels where the recipes look for GTZAN's."""
 
-import csv
-
-import numpy as np
 import pytest
 
-GENRES = ("blues", "classical", "rock")
-N_TRACKS = 12
+from small_log_mels import write_log_mels
 
 
 @pytest.fixture
 def log_mels(tmp_path, monkeypatch):
-    """Three genres of twelve tracks, each by its own artist, told apart by their brightest band."""
-    rng = np.random.default_rng(0)
-    folder = tmp_path / "data" / "gtzan"
-    folder.mkdir(parents=True)
-    X, names, genres = [], [], []
-    for row, genre in enumerate(GENRES):
-        for number in range(N_TRACKS):
-            S = rng.uniform(0, 120, (128, 387))
-            S[40 * row : 40 * row + 30] += 100
-            S.flat[0] = 255
-            X.append(S.round().astype(np.uint8))
-            names.append(f"{genre}.{number:05d}")
-            genres.append(genre)
-    np.savez(folder / "logmel.npz", X=np.stack(X), names=np.array(names), genre=np.array(genres))
-    with (folder / "tracks.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file)
-        rows.writerow(["track_id", "genre", "artist", "title", "artist_group", "fault_filtered"])
-        for i, (name, genre) in enumerate(zip(names, genres, strict=True)):
-            part = ("train", "train", "valid", "test")[i % 4]
-            rows.writerow([name, genre, f"artist {i}", f"song {i}", str(i), part])
+    """Log-mels of thirty-six tracks; GENRESCOPE_DATA names their folder."""
+    write_log_mels(tmp_path / "data" / "gtzan")
     monkeypatch.setenv("GENRESCOPE_DATA", str(tmp_path / "data"))
-    return folder

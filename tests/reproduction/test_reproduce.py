@@ -6,7 +6,6 @@ import pytest
 
 from genrescope.errors import UnknownNameError
 from genrescope.evaluation.judged import Judged
-from genrescope.reproduction import reproduce as engine
 from genrescope.reproduction import workbench
 from genrescope.reproduction.paper import load_paper, paper_names, systems
 from genrescope.reproduction.reproduce import EXPERIMENTS, Asked, asked_for, reproduce
@@ -84,7 +83,7 @@ def test_a_system_is_measured_both_ways_and_read_back(log_mels, tmp_path, monkey
     for link in links:
         assert (page.parent / link).read_bytes().startswith(b"\x89PNG")
     monkeypatch.setattr(workbench, "run_folds", _only_read(workbench.run_folds))
-    again = Workbench(tmp_path / "runs", quick=True)
+    again = Workbench(tmp_path / "runs", quick=True, read_only=True)
     (second,), _ = reproduce(again, [LINEAR], page=page, command="genrescope reproduce")
     assert second.theirs.judged.result == system.theirs.judged.result
 
@@ -104,6 +103,24 @@ def test_figures_that_are_shown_no_more_are_removed(log_mels, tmp_path):
     old.write_bytes(b"old")
     reproduce(Workbench(tmp_path / "runs", quick=True), [LINEAR], page=page, command="again")
     assert not old.exists()
+
+
+def test_a_workbench_that_only_reads_trains_nothing(log_mels, tmp_path):
+    bench = Workbench(tmp_path / "runs", quick=True, read_only=True)
+    page = tmp_path / "page.md"
+    (system,), failures = reproduce(bench, [LINEAR], page=page, command="genrescope reproduce")
+    assert failures == []
+    assert system.honest.judged is None
+    assert "not measured: 1 of 1 trainings are not there yet" in page.read_text(encoding="utf-8")
+    with pytest.raises(workbench.NotMeasuredError, match="times was not computed yet"):
+        bench.kept("times", {}, lambda: 1 / 0)
+
+
+def test_what_takes_time_is_kept(tmp_path):
+    bench, told = Workbench(tmp_path), []
+    for settings in (1, 1, 2):
+        assert bench.kept("times", settings, lambda: [told.append(0), 0.5][1:]) == [0.5]
+    assert len(told) == 2
 
 
 def test_without_data_a_system_says_what_it_needs(tmp_path, monkeypatch):
@@ -134,32 +151,3 @@ def test_what_fails_is_told_and_the_others_go_on(log_mels, tmp_path, monkeypatch
     (system,), failures = reproduce(bench, [LINEAR], page=tmp_path / "p.md", command="again")
     assert failures == ["joseph2024-linear, as the paper: no such luck"]
     assert system.honest.judged is not None
-
-
-def test_the_command(genrescope, log_mels):
-    result = genrescope("reproduce", "joseph2024-linear", "--quick")
-    assert result.code == 0
-    assert "joseph2024-linear" in result.out
-    assert "50.5 %" in result.out
-    assert "page: runs/reproduction/reproduction.md" in result.out.replace("\\", "/")
-    assert genrescope("reproduce").code == 2
-    assert genrescope("reproduce", "--all", "joseph2024").code == 2
-    assert "did you mean" in genrescope("reproduce", "joseph2024-liner").err
-
-
-def test_the_command_says_what_failed(genrescope, log_mels, monkeypatch):
-    monkeypatch.setattr(engine, "reproduce_system", _failing(engine.reproduce_system))
-    result = genrescope("reproduce", "joseph2024-linear", "--quick")
-    assert result.code == 1
-    assert "failed: joseph2024-linear, honestly: out of luck" in result.err
-
-
-def _failing(reproduce_system):
-    def run(bench, name):
-        from dataclasses import replace
-
-        from genrescope.reproduction.systems import Measured
-
-        return replace(reproduce_system(bench, name), honest=Measured(None, "out of luck"))
-
-    return run

@@ -150,3 +150,24 @@ def test_a_stretch_of_a_picture_is_the_picture_of_that_stretch():
     flat = np.full((32, 9), 0.5, dtype=np.float32)
     assert not FRONT_END.cropped(flat, start=2, stop=5).any()
     assert not dataclasses.replace(FRONT_END, scale="unit").cropped(flat, start=2, stop=5).any()
+
+
+@pytest.mark.parametrize("n_windows", [1, 12])
+def test_a_recording_is_read_once_for_all_its_segments(inputs, n_windows):
+    asked = []
+
+    def logmels(track_id):
+        asked.append(track_id)
+        return [S + i for i in range(n_windows) for S in inputs.logmels(track_id)]
+
+    many = dataclasses.replace(
+        inputs,
+        X=np.repeat(inputs.X, n_windows, axis=0),
+        track_of_window=np.repeat(inputs.track_of_window, n_windows),
+        logmels=logmels,
+    )
+    cut = segmented(many, 6)
+    asked.clear()
+    for track in cut.tracks:
+        cut.logmels(track.track_id)
+    assert asked == ["t0", "t1", "t2"]

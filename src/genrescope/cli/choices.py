@@ -6,7 +6,9 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from genrescope.cli import console
 from genrescope.errors import ConfigError
@@ -19,6 +21,13 @@ DATA_HELP = (
     "A track index (FILE.csv), a folder with one sub-folder a genre, NAME:PATH for another data "
     "set (gtzan:FOLDER, arrays:FILE.npz), or 'synthetic' for music that is composed here."
 )
+LivePlot = Annotated[
+    bool,
+    typer.Option(
+        "--live-plot",
+        help="Redraw training/curves.png in the run directory while the network learns.",
+    ),
+]
 PLACES = {"arrays": "FILE.npz", "csv": "FILE.csv", "joined": "DATASET"}
 """What stands for the place of a data set where that is no folder."""
 

@@ -42,7 +42,7 @@ class Known(NamedTuple):
 
 COMMANDS = (
     Known("predict", "predict", "Hear the genre of sound files."),
-    Known("data", "data", "Make, check, split and summarise track indexes."),
+    Known("data", "data", "Get data sets; make, check, split and summarise track indexes."),
     Known("features", "features", "Fill and inspect the store of log-mels."),
     Known(
         "train",

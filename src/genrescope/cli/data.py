@@ -1,4 +1,4 @@
-"""``genrescope data``: make and check track indexes, and split them."""
+"""``genrescope data``: get data sets, make and check track indexes, and split them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genrescope.cli import audit, changes, choices, commands, console, outputs
+from genrescope.cli import audit, changes, choices, commands, console, get, outputs
 from genrescope.errors import DatasetError
 
 if TYPE_CHECKING:
     from genrescope.records import Track
 
 app = typer.Typer(
-    cls=commands.Group, no_args_is_help=True, help="Make, check, split and summarise track indexes."
+    cls=commands.Group,
+    no_args_is_help=True,
+    help="Get data sets; make, check, split and summarise track indexes.",
 )
 
+app.command("get")(get.get)
 app.command("audit")(audit.audit)
 
 N_SHOWN = 5

@@ -57,6 +57,7 @@ def train(
             help="Also train a detector that turns away what is not music (some minutes).",
         ),
     ] = False,
+    live_plot: choices.LivePlot = False,
     run_dir: Runs = Path("runs"),
     store: Store = STORE,
 ) -> None:
@@ -72,7 +73,7 @@ def train(
         if protocol_set:
             raise ConfigError("--protocol none has no settings: leave --protocol-set out")
         _show_log()
-        plan = _plan([chosen], [], [seed], run_dir, store)
+        plan = _plan([chosen], [], [seed], run_dir, store, live_plot)
         bundle = train_on_all(
             plan, detector=music_detector, progress=sys.stderr.isatty(), bar=console.progress_bar
         )
@@ -81,7 +82,7 @@ def train(
         name = protocol or _own_protocol(recipe, settings or [], chosen)
         (wanted,) = protocol_choices.named([name], protocol_set or [], [chosen])
         _show_log()
-        plan = _plan([chosen], [wanted], [seed], run_dir, store)
+        plan = _plan([chosen], [wanted], [seed], run_dir, store, live_plot)
         result, bundle, report = train_one_fold(
             plan, detector=music_detector, progress=sys.stderr.isatty(), bar=console.progress_bar
         )
@@ -235,12 +236,13 @@ def _own_protocol(model: str, settings: Sequence[str], chosen: Recipe) -> str:
 
 
 def _plan(
-    recipes: list[Recipe], protocols: list[Choice], seeds: list[int], runs: Path, store: Path
-) -> Plan:
+    recipes: list[Recipe], protocols: list[Choice], seeds: list[int], runs: Path, store: Path,
+    live: bool = False,
+) -> Plan:  # fmt: skip
     from genrescope.evaluation.campaign import Plan
 
     command = shlex.join(["genrescope", *sys.argv[1:]])
-    return Plan(tuple(recipes), tuple(protocols), tuple(seeds), runs, store, command)
+    return Plan(tuple(recipes), tuple(protocols), tuple(seeds), runs, store, command, live)
 
 
 def _print_results(

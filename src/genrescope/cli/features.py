@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from genrescope.cli import changes, choices, commands, console, limits, outputs
+from genrescope.cli import changes, choices, commands, console, images, limits, outputs
 
 app = typer.Typer(
     cls=commands.Group, no_args_is_help=True, help="Fill and inspect the store of log-mels."
@@ -17,6 +17,7 @@ Store = Annotated[Path, typer.Option("--store", help="Folder of the feature stor
 RecipeName = Annotated[
     str, typer.Option("--recipe", help="Take front end and windows from this recipe.")
 ]
+app.command("images")(images.images)
 
 
 @app.command("extract")

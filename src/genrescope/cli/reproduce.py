@@ -33,6 +33,12 @@ def reproduce(
         typer.Option("--quick", help="Few tracks and epochs: shows that all runs, no more."),
     ] = False,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            "--read-only", help="Train nothing: write the page of what was measured before."
+        ),
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -61,7 +67,12 @@ def reproduce(
     asked = asked_for(names or [])
     page = output or (PAGE if everything else run_dir / "reproduction.md")
     bench = Workbench(
-        run_dir, quick=quick, seeds=tuple(range(seeds)), say=console.say, bar=console.progress_bar
+        run_dir,
+        quick=quick,
+        seeds=tuple(range(seeds)),
+        read_only=read_only,
+        say=console.say,
+        bar=console.progress_bar,
     )
     command = shlex.join(["genrescope", *sys.argv[1:]])
     found, failures = run(bench, asked, page=page, command=command)

@@ -17,6 +17,7 @@ from genrescope.atomic import write_text
 from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
 from genrescope.evaluation.bundle_figures import figure_of, record_figures
+from genrescope.evaluation.drawing.live_curves import live_curves
 from genrescope.evaluation.failures import Failures
 from genrescope.evaluation.folds import plan_folds
 from genrescope.evaluation.judged import Judged
@@ -52,6 +53,8 @@ class Plan:
         Where log-mels of sound files are kept.
     command : str
         What the user typed, for the report.
+    live_plot : bool
+        Redraw the curves of a single training while it learns (`live_curves`).
     """
 
     recipes: tuple[Recipe, ...]
@@ -60,6 +63,7 @@ class Plan:
     runs: Path
     store: Path
     command: str
+    live_plot: bool = False
 
     @property
     def report_folder(self) -> Path:
@@ -201,7 +205,9 @@ def train_one_fold(
     folds = plan_folds(
         inputs, protocol.name, protocol.settings, plan.seeds, plan.runs / recipe.name
     )[:1]
-    result = run_folds(recipe, inputs, folds, progress=progress, bar=bar)
+    title = f"{recipe.name}, {protocol.name}, seed {folds[0].seed}"
+    with live_curves(folds[0].folder / "training", title=title, asked=plan.live_plot):
+        result = run_folds(recipe, inputs, folds, progress=progress, bar=bar)
     bundle = folds[0].folder / "bundle"
     if detector:
         from genrescope.training.music_detector import add_detector
@@ -239,7 +245,9 @@ def train_on_all(
     (recipe,), (seed,) = plan.recipes, plan.seeds
     inputs = _inputs(recipe, plan, bar=bar)
     folder = plan.runs / recipe.name / "none" / f"seed-{seed}"
-    with training_bar(recipe, bar)(f"training {recipe.name} on all tracks, seed {seed}"):
+    what = f"training {recipe.name} on all tracks, seed {seed}"
+    live = live_curves(folder / "training", title=what, asked=plan.live_plot)
+    with training_bar(recipe, bar)(what), live:
         train_bundle(
             recipe,
             inputs,

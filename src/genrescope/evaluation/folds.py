@@ -11,7 +11,7 @@ from genrescope.datasets.artist_labels import grouping
 from genrescope.datasets.index import artist_key
 from genrescope.records import Track
 from genrescope.splits.leakage import Leakage, check_split
-from genrescope.splits.segmentation import segment_tracks
+from genrescope.splits.segmentation import segment_ids
 from genrescope.splits.split import Split, make_splits, registry
 from genrescope.training.inputs import Inputs
 
@@ -147,11 +147,8 @@ def combined_leakage(folds: Sequence[Fold], tracks: Sequence[Track]) -> Leakage:
         {i for c in found for i in c.test} for found in crossings.values()
     )
     n_segments = folds[0].split.n_segments
-    unknown = {
-        t.track_id
-        for t in segment_tracks(tracks, n_segments)
-        if t.group is None and artist_key(t.artist) is None
-    }
+    strangers = (t for t in tracks if t.group is None and artist_key(t.artist) is None)
+    unknown = set(segment_ids(strangers, n_segments))
     return Leakage(
         **crossings,
         n_test=len(test),

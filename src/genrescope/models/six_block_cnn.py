@@ -5,7 +5,11 @@ The paper gives the filters of the six convolutions (32, 64, 64, 64, 128, 128 in
 dropout of 0.25 and 0.5, batch norm "to each CNN layer", and L2 "on the first convolution layer and
 the fully connected layers' inputs". It does not give kernels, pools or the width of the first dense
 layer: kernels are 3 x 3 with same padding, pools 2 x 2, and 512 units are hidden, as in many
-networks of Keras for pictures of 64 x 64, which the pools bring down to 1 x 1.
+networks of Keras for pictures of 64 x 64, which the pools bring down to 1 x 1. Weights start as
+Keras starts them (uniform after Glorot, biases 0): from torch's own, smaller ones six layers
+without batch norm learn nothing in the first epochs. Where in the convolutional part dropout stands
+is not said either: behind every second block, since behind each block the network learns, but
+answers by chance once nothing is silenced.
 
 A pool rounds up where a side is odd (``padding="same"`` in Keras), so that any picture has an
 answer. Activations stand behind the pools, which gives the same values for less work, since both
@@ -49,7 +53,10 @@ class Settings:
     batch_norm : bool
         Normalise the output of each convolution.
     block_dropout : float
-        Share of the values behind each block that is silenced in training, in [0, 1).
+        Share of the values behind blocks that is silenced in training, in [0, 1).
+    blocks_a_dropout : int
+        Blocks from one such layer to the next: 2 puts it behind the second, fourth and sixth,
+        1 behind each.
     dropout : float
         The same of the hidden units.
     l2 : float
@@ -69,6 +76,7 @@ class Settings:
     activation: str = "relu"
     batch_norm: bool = True
     block_dropout: float = 0.25
+    blocks_a_dropout: int = 2
     dropout: float = 0.5
     l2: float = 0.01
 
@@ -78,10 +86,11 @@ class Settings:
             if getattr(self, name) not in known:
                 raise unknown_name(name, getattr(self, name), known)
         rates = (self.block_dropout, self.dropout)
-        if self.n_hidden < 1 or not all(0 <= rate < 1 for rate in rates):
+        counts = (self.n_hidden, self.blocks_a_dropout)
+        if min(counts) < 1 or not all(0 <= rate < 1 for rate in rates):
             raise ParameterError(
-                f"n_hidden={self.n_hidden} must be at least 1, block_dropout={self.block_dropout} "
-                f"and dropout={self.dropout} in [0, 1)"
+                f"n_hidden={self.n_hidden} and blocks_a_dropout={self.blocks_a_dropout} must be at "
+                f"least 1, block_dropout={self.block_dropout} and dropout={self.dropout} in [0, 1)"
             )
         if not 0 <= self.l2 < float("inf"):
             raise ParameterError(f"l2={self.l2} must be a finite number, 0 or more")
@@ -158,8 +167,10 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
     flat = len(input_shape) == 2
     layers: list[nn.Module] = [nn.Unflatten(1, (1, input_shape[0]))] if flat else []
     widths = [1 if flat else input_shape[0], *FILTERS[settings.filters]]
-    for before, after in itertools.pairwise(widths):
+    for number, (before, after) in enumerate(itertools.pairwise(widths), start=1):
         layers += _block(settings, before, after)
+        if number % settings.blocks_a_dropout == 0:
+            layers.append(nn.Dropout(settings.block_dropout))
     n_positions = 1
     for size in input_shape[-2:]:
         n_positions *= -(-size // 2**6)
@@ -172,6 +183,10 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
         nn.Linear(settings.n_hidden, n_classes),
         l2=settings.l2,
     )
+    for layer in network:
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)
     return network.to(memory_format=torch.channels_last)
 
 
@@ -181,5 +196,4 @@ def _block(settings: Settings, before: int, after: int) -> list[nn.Module]:
         *([nn.BatchNorm2d(after)] if settings.batch_norm else []),
         nn.MaxPool2d(2, ceil_mode=True),
         ACTIVATIONS[settings.activation](),
-        nn.Dropout(settings.block_dropout),
     ]

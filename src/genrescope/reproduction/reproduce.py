@@ -17,7 +17,7 @@ from genrescope.reproduction.page import Chapter, write_page
 from genrescope.reproduction.paper import load_paper, paper_names, systems
 from genrescope.reproduction.section import Section
 from genrescope.reproduction.systems import System, reproduce_system
-from genrescope.reproduction.workbench import DataNotHereError, Workbench
+from genrescope.reproduction.workbench import DataNotHereError, NotMeasuredError, Workbench
 
 EXPERIMENTS = Registry("genrescope.reproduction.experiments", "experiment")
 
@@ -133,7 +133,7 @@ def _section(bench: Workbench, name: str, failures: list[str]) -> Section | None
     module = EXPERIMENTS.module(name)
     try:
         section: Section = module.run(bench)
-    except DataNotHereError as error:
+    except (DataNotHereError, NotMeasuredError) as error:
         return Section(module.TITLE, f"Not measured: {error}.")
     except GenrescopeError as error:
         bench.say(f"experiment {name}: {error}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from genrescope.errors import GenrescopeError
 from genrescope.evaluation.judged import Judged
-from genrescope.reproduction.workbench import DataNotHereError, Workbench
+from genrescope.reproduction.workbench import DataNotHereError, NotMeasuredError, Workbench
 from genrescope.training.recipe import Choice, Recipe
 from genrescope.training.recipe_files import load_recipe
 
@@ -28,10 +28,13 @@ class Measured:
         What came of it; None where nothing did.
     reason : str
         Why nothing did.
+    failed : bool
+        Whether that is a fault, and not for want of data or of time.
     """
 
     judged: Judged | None
     reason: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class System:
     @property
     def failures(self) -> list[str]:
         """
-        Say what could not be measured though its data are here.
+        Say what went wrong, though its data are here.
 
         Returns
         -------
@@ -67,7 +70,7 @@ class System:
         return [
             f"{self.recipe.name}, {which}: {measured.reason}"
             for which, measured in (("as the paper", self.theirs), ("honestly", self.honest))
-            if measured.judged is None and self.own_data
+            if measured.failed
         ]
 
 
@@ -104,6 +107,8 @@ def reproduce_system(bench: Workbench, name: str) -> System:
 def _measured(bench: Workbench, recipe: Recipe, protocol: Choice) -> Measured:
     try:
         return Measured(bench.measure(recipe, protocol))
+    except NotMeasuredError as error:
+        return Measured(None, str(error))
     except GenrescopeError as error:
         bench.say(f"{recipe.name}, {protocol.name}: {error}")
-        return Measured(None, str(error))
+        return Measured(None, str(error), failed=True)

@@ -4,7 +4,7 @@ Where systems are reproduced: what an experiment needs to train, judge, keep and
 All that is trained stands in run directories, and all that takes time is kept: an interrupted
 reproduction goes on where it stood when the command is given again.
 
-Public: `Workbench`, `DataNotHereError`.
+Public: `Workbench`, `DataNotHereError`, `NotMeasuredError`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ class DataNotHereError(DatasetError):
     """Neither the data of a recipe nor those that may stand in for them are at hand."""
 
 
+class NotMeasuredError(ConfigError):
+    """What was asked for was not measured yet, and nothing may be."""
+
+
 @dataclass(frozen=True, eq=False)
 class Workbench:
     """
@@ -55,6 +59,8 @@ class Workbench:
         A quick look: few tracks and epochs; its numbers say that all works, and nothing more.
     seeds : tuple of int
         One training a fold and seed.
+    read_only : bool
+        Train nothing and compute nothing that takes time: what was not measured before is told.
     say : callable
         Takes a line of text for the user.
     bar : callable
@@ -64,6 +70,7 @@ class Workbench:
     folder: Path
     quick: bool = False
     seeds: tuple[int, ...] = (0,)
+    read_only: bool = False
     say: Callable[[str], None] = lambda text: None
     bar: Bar = no_bar
     _datasets: dict[str, Dataset] = field(default_factory=dict, repr=False)
@@ -151,12 +158,20 @@ class Workbench:
         -------
         Judged
             The result, the answers about single tracks and the histories of the trainings.
+
+        Raises
+        ------
+        NotMeasuredError
+            If the workbench only reads, and a fold is not there.
         """
         inputs = self.inputs(recipe)
         runs = self.folder / ("quick" if self.quick else "runs") / recipe.name
         folds = plan_folds(
             inputs, protocol.name, protocol.settings, list(seeds or self.seeds), runs
         )
+        missing = [f for f in folds if not (f.folder / "predictions.csv").is_file()]
+        if self.read_only and missing:
+            raise NotMeasuredError(f"{len(missing)} of {len(folds)} trainings are not there yet")
         return Judged(run_folds(recipe, inputs, folds, report=self.say, bar=self.bar), folds)
 
     def kept(self, name: str, settings: Any, compute: Callable[[], Any]) -> Any:
@@ -176,10 +191,17 @@ class Workbench:
         -------
         object
             Plain values, as JSON gives them back.
+
+        Raises
+        ------
+        NotMeasuredError
+            If the workbench only reads, and nothing was kept.
         """
         digest = settings_digest({"settings": settings, "quick": self.quick})
         path = self.folder / "kept" / f"{anchor(name)}-{digest[:16]}.json"
         if not path.is_file():
+            if self.read_only:
+                raise NotMeasuredError(f"{name} was not computed yet")
             write_text(path, json.dumps(compute(), indent=1) + "\n")
         return json.loads(path.read_text(encoding="utf-8"))
 

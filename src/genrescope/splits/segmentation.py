@@ -4,7 +4,7 @@ The k-th segment of the track ``rock.00000`` is named ``rock.00000#k``, counted 
 a `Track` that keeps the labels, artist, group and digest of its recording. What stands before the
 last ``#`` is the recording, so that a track may have that character in its own name.
 
-Public: `segment_tracks`, `recording_of`, `recordings`.
+Public: `segment_tracks`, `segment_ids`, `recording_of`, `recordings`.
 """
 
 from __future__ import annotations
@@ -56,6 +56,32 @@ def segment_tracks(tracks: Sequence[Track], n_segments: int) -> tuple[Track, ...
         for track in tracks
         for k in range(1, n_segments + 1)
     )
+
+
+def segment_ids(tracks: Iterable[Track], n_segments: int) -> list[str]:
+    """
+    Name the segments of some recordings, without making a track of each.
+
+    Parameters
+    ----------
+    tracks : iterable of Track
+        The recordings.
+    n_segments : int
+        Segments of each, at least 1.
+
+    Returns
+    -------
+    list of str
+        The ids that `segment_tracks` gives, in its order.
+
+    Examples
+    --------
+    >>> segment_ids([Track("rock.00000", None, ("rock",))], 2)
+    ['rock.00000#1', 'rock.00000#2']
+    """
+    if n_segments == 1:
+        return [track.track_id for track in tracks]
+    return [f"{track.track_id}#{k}" for track in tracks for k in range(1, n_segments + 1)]
 
 
 def recording_of(segment_id: str) -> str:

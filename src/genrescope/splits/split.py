@@ -26,7 +26,7 @@ from genrescope.registry import Registry
 from genrescope.seeding import rng_for
 from genrescope.settings import make_settings
 from genrescope.splits import _drawing, _grouping, _split_file
-from genrescope.splits.segmentation import segment_tracks
+from genrescope.splits.segmentation import segment_ids
 
 PARTS = ("train", "valid", "test")
 
@@ -256,7 +256,7 @@ def check_ids(split: Split, tracks: Sequence[Track]) -> None:
     SplitError
         If a part names an unknown track.
     """
-    known = {track.track_id for track in segment_tracks(tracks, split.n_segments)}
+    known = set(segment_ids(tracks, split.n_segments))
     unknown = [i for part in PARTS for i in getattr(split, part) if i not in known]
     if unknown:
         raise SplitError(

@@ -17,9 +17,9 @@ Public functions: `segmented`.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -88,30 +88,39 @@ def segmented(inputs: Inputs, n_segments: int) -> Inputs:
 
 def _of_whole_windows(inputs: Inputs, n_segments: int, n_windows: np.ndarray) -> Inputs:
     first = np.concatenate([[0], np.cumsum(n_windows)[:-1]])
-    places = [_places(int(n), n_segments) for n in n_windows]
-    rows = [start + i for start, mine in zip(first, places, strict=True) for i in mine]
+    places = [[_place(k, int(n), n_segments) for k in range(n_segments)] for n in n_windows]
+    rows = [start + i for start, mine in zip(first, places, strict=True) for p in mine for i in p]
     counts = [len(part) for mine in places for part in mine]
+
+    of_recording = _remembering(inputs.logmels)
 
     def of_segment(segment_id: str) -> Sequence[np.ndarray]:
         whole = recording_of(segment_id)
-        windows = inputs.logmels(whole)
+        windows = of_recording(whole)
         number = int(segment_id[len(whole) + 1 :])
-        return [windows[i] for i in _places(len(windows), n_segments)[number - 1]]
+        return [windows[i] for i in _place(number - 1, len(windows), n_segments)]
 
     return replace(
         inputs,
         tracks=segment_tracks(inputs.tracks, n_segments),
-        X=inputs.X[np.concatenate(rows)],
+        X=inputs.X[np.array(rows)],
         track_of_window=np.repeat(np.arange(len(counts)), counts),
         logmels=of_segment,
         n_segments=n_segments,
     )
 
 
-def _places(n_windows: int, n_segments: int) -> list[np.ndarray]:
-    """Say which windows of a recording each segment has: all of them, at least one each."""
-    starts = np.arange(n_segments + 1) * n_windows // n_segments
-    return [np.arange(a, max(a + 1, b)) for a, b in itertools.pairwise(starts)]
+def _place(number: int, n_windows: int, n_segments: int) -> range:
+    """Say which windows of a recording a segment has: of all together all, at least one each."""
+    start, stop = (n * n_windows // n_segments for n in (number, number + 1))
+    return range(start, max(start + 1, stop))
+
+
+def _remembering(
+    compute: Callable[[str], Sequence[np.ndarray]],
+) -> Callable[[str], Sequence[np.ndarray]]:
+    """Remember the last recording: its segments are asked for one after the other."""
+    return lru_cache(maxsize=1)(compute)
 
 
 def _pieces(
@@ -128,11 +137,13 @@ def _pieces(
 def _logmels_of_segments(
     logmels: Callable[[str], Sequence[np.ndarray]], n_segments: int, front_end: FrontEnd
 ) -> Callable[[str], Sequence[np.ndarray]]:
+    pieces_of = _remembering(lambda whole: _pieces(logmels(whole), n_segments, front_end))
+
     def of_segment(segment_id: str) -> Sequence[np.ndarray]:
         whole = recording_of(segment_id)
         number = int(segment_id[len(whole) + 1 :])
-        windows = logmels(whole)
-        n = len(windows)
-        return _pieces(windows, n_segments, front_end)[(number - 1) * n : number * n]
+        pieces = pieces_of(whole)
+        n = len(pieces) // n_segments
+        return pieces[(number - 1) * n : number * n]
 
     return of_segment
