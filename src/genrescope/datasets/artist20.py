@@ -1,11 +1,11 @@
-"""artist20 of LabROSA: six studio albums of each of 20 artists, as MP3 of 32 kbit/s, mono, 16 kHz.
+"""The set artist20 of LabROSA: six studio albums of each of 20 artists.
 
-Files lie as ``mp3s-32k/ARTIST/ALBUM/NN-TITLE.mp3``. The labels are artists, and what must not stand
-on both sides of a split is the album: a model that learns its studio, mix and mastering looks
-better than it is (protocol ``album``; ``random`` is by songs, and leaky by albums). The lists of
-LabROSA, where they are at hand (``lists/a20-trn-albums.list``, and ``val`` and ``tst`` by the same
-rule), fill the partition that the protocol ``official`` reads: three albums of each artist to
-train, one to validate, two to test.
+MP3 of 32 kbit/s, mono, 16 kHz, which lie as ``mp3s-32k/ARTIST/ALBUM/NN-TITLE.mp3``. The labels are
+artists, and what must not stand on both sides of a split is the album: a model that learns its
+studio, mix and mastering looks better than it is (protocol ``album``; ``random`` is by songs, and
+leaky by albums). The lists of LabROSA, where they are at hand (``lists/a20-trn-albums.list``, and
+``val`` and ``tst`` by the same rule), fill the partition that the protocol ``official`` reads:
+three albums of each artist to train, one to validate, two to test.
 
 LabROSA counts 1,413 tracks; Poltronieri had 1,412. It made the set since uspop2002 had repeated
 and live tracks, and chose regular studio albums; what is missing or more here is told. Copies of a

@@ -113,33 +113,6 @@ class ProtocolResult:
     grouped_by: str = "artist"
 
     @property
-    def groups(self) -> str:
-        """``"artists"``, ``"albums"`` ...: the groups that intervals draw."""
-        return " or ".join(f"{kind}s" for kind in self.grouped_by.split(" or "))
-
-    @property
-    def classes(self) -> str:
-        """``"genre"``, or ``"artist"`` where artists are the labels."""
-        return "genre" if self.grouped_by == "artist" else "artist"
-
-    def kind_of(self, score: Score) -> str:
-        """
-        Say by what the interval of a score was drawn.
-
-        Parameters
-        ----------
-        score : Score
-            A score of this result.
-
-        Returns
-        -------
-        str
-            As `Score.interval_kind`, with what the groups are.
-        """
-        named = score.interval_kind.replace("artists", self.groups)
-        return named if self.grouped_by == "artist" else named.replace("artist", self.grouped_by)
-
-    @property
     def caveat(self) -> str:
         """
         The word that must stand beside each number.

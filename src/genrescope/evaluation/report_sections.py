@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from genrescope.evaluation.drawing.figures import describe
 from genrescope.evaluation.flattery import Flattery, beside
+from genrescope.evaluation.group_words import classes, groups, interval_kind
 from genrescope.evaluation.markdown import interval, number, plain, table, words
 from genrescope.evaluation.record import ProtocolResult
 
@@ -32,10 +33,10 @@ def headline(ordered: Sequence[ProtocolResult], flattered: Sequence[Flattery]) -
     """
     lines = [f"- {_honest_line(r)}{beside(r, flattered)}" for r in ordered if r.honest]
     if not lines:
-        groups = " or ".join(sorted({r.groups for r in ordered}))
+        whom = " or ".join(sorted({groups(r) for r in ordered}))
         return (
             "**No honest number was measured.** Every figure below is from a split that does not "
-            f"hold {groups} apart, and says little about new music."
+            f"hold {whom} apart, and says little about new music."
         )
     return "What to expect of new music:\n\n" + "\n".join(lines)
 
@@ -43,12 +44,12 @@ def headline(ordered: Sequence[ProtocolResult], flattered: Sequence[Flattery]) -
 def _honest_line(r: ProtocolResult) -> str:
     score = r.headline
     floor = ", ".join(f"{words(b.metric)} {number(b.metric, b.value)}" for b in r.baselines)
-    whose = plain(r.leakage_label) if r.caveat else f"of {r.groups} not heard in training"
+    whose = plain(r.leakage_label) if r.caveat else f"of {groups(r)} not heard in training"
     return (
         f"**{number('accuracy', score.value, caveat=r.caveat)}** of {r.n} test {r.unit}s "
         f"({whose}): {plain(r.model)} on {plain(r.dataset)}, protocol {plain(r.protocol)}. "
         f"{100 * r.confidence:g} % interval {interval(score, caveat=r.caveat)} "
-        f"({r.kind_of(score)}); {floor}; {_seeds(r)}; {_artists(r)}."
+        f"({interval_kind(r)}); {floor}; {_seeds(r)}; {_artists(r)}."
     )
 
 
@@ -80,7 +81,7 @@ def overview(ordered: Sequence[ProtocolResult]) -> str:
                 plain(r.leakage_label) or "unverified",
                 f"**{value}**" if r.honest else value,
                 *ends,
-                f"{r.kind_of(r.headline)}; {_artists(r)}",
+                f"{interval_kind(r)}; {_artists(r)}",
                 f"{number(floor.metric, floor.value)} ({words(floor.metric)})",
                 f"{r.n} segments" if r.unit == "segment" else str(r.n),
                 str(r.n_folds),
@@ -102,7 +103,7 @@ def overview(ordered: Sequence[ProtocolResult]) -> str:
 
 
 def _stand_for(ordered: Sequence[ProtocolResult]) -> str:
-    kinds = sorted({r.groups for r in ordered if r.grouped_by != "artist"})
+    kinds = sorted({groups(r) for r in ordered if r.grouped_by != "artist"})
     if not kinds:
         return ""
     return f" Where artists are recognised, {' or '.join(kinds)} stand for artists in all of this."
@@ -167,18 +168,18 @@ def per_class(r: ProtocolResult) -> str:
         ]
         for c in r.per_class
     ]
-    header = [r.classes, "tracks", "recall", "recall, Wilson", "precision", "F1"]
-    return f"## By {r.classes}: {plain(describe(r))}\n\n" + table(header, rows)
+    header = [classes(r), "tracks", "recall", "recall, Wilson", "precision", "F1"]
+    return f"## By {classes(r)}: {plain(describe(r))}\n\n" + table(header, rows)
 
 
 def _artists(r: ProtocolResult) -> str:
     if not r.n_ungrouped:
-        lone = f" (or tracks of unknown {r.groups})" if r.unit == "segment" else ""
-        return f"{r.n_groups} {r.groups}{lone}"
+        lone = f" (or tracks of unknown {groups(r)})" if r.unit == "segment" else ""
+        return f"{r.n_groups} {groups(r)}{lone}"
     if not r.n_groups:
         return f"no {r.grouped_by} is known, so that tracks were drawn"
-    unknown = f"{r.n_ungrouped} tracks of unknown {r.groups}"
-    return f"{r.n_groups} {r.groups}, and {unknown}, each drawn alone"
+    unknown = f"{r.n_ungrouped} tracks of unknown {groups(r)}"
+    return f"{r.n_groups} {groups(r)}, and {unknown}, each drawn alone"
 
 
 def _seeds(r: ProtocolResult) -> str:
