@@ -114,7 +114,9 @@ class Range:
             raise ParameterError(
                 f"{len(X)} windows, all alike, say nothing of how inputs differ: give more data"
             )
-        return cls(mean, np.maximum(std, LEAST_STD * std.max()))
+        # Float32, as inputs are: a cell that keeps the mean does not differ from it by rounding.
+        std = np.maximum(std, LEAST_STD * std.max())
+        return cls(mean.astype(np.float32), std.astype(np.float32))
 
     def deviation(self, x: np.ndarray) -> np.ndarray:
         """
