@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from genrescope.errors import DatasetError
 
 SEPARATOR = ";"
+# What a model learns of a track: its first label, or all of them.
+SINGLE_LABEL, MULTI_LABEL = "single-label", "multi-label"
 N_SHOWN = 3
 
 

@@ -145,7 +145,8 @@ class Prediction:
         How probable the model holds it that this is music; None where it cannot tell.
     likely : tuple of str
         Genres that hold the true one as often as the model's bundle promises (a conformal set),
-        most probable first; empty where it promises nothing, and where this is not music.
+        most probable first; empty where it promises nothing, and where this is not music. Of a
+        model that gives a recording several genres: those that it gives, which may be none.
     error : str or None
         Why there is no answer, else None.
     warnings : tuple of str

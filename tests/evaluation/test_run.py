@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from genrescope.errors import ConfigError, DatasetError, LeakageError
-from genrescope.evaluation import run
+from genrescope.evaluation import fold_training
 from genrescope.evaluation.folds import combined_leakage, is_honest, plan_folds
 from genrescope.evaluation.outcomes import read_predictions_csv
 from genrescope.evaluation.run import judge, run_folds
@@ -85,13 +85,13 @@ def test_the_answers_are_those_that_a_user_gets_about_the_file(result, folds, in
 
 def test_finished_folds_are_not_trained_again(result, recipe, inputs, folds, monkeypatch):
     trained = []
-    plain = run.train_bundle
+    plain = fold_training.train_bundle
 
     def noting(*args, folder, **kwargs):
         trained.append(folder)
         return plain(*args, folder=folder, **kwargs)
 
-    monkeypatch.setattr(run, "train_bundle", noting)
+    monkeypatch.setattr(fold_training, "train_bundle", noting)
     before = [(f.folder / "bundle" / "model.onnx").stat().st_mtime_ns for f in folds]
     assert run_folds(recipe, inputs, folds) == result
     assert trained == []

@@ -87,7 +87,7 @@ def test_the_penalty_is_learned_and_not_reported():
     batch = (torch.rand(4, *SHAPE), torch.arange(4))
     learner = Learner(network, optimizer="sgd", learning_rate=0.1, weight_decay=0.0, seed=0)
     loss = float(learner.training_step(batch, 0).detach())
-    assert loss == pytest.approx(learner.sums[0] / 4 + network.penalty().item(), rel=1e-5)
+    assert loss == pytest.approx(learner.tally.loss + network.penalty().item(), rel=1e-5)
 
 
 def test_l2_makes_the_weights_smaller():

@@ -13,7 +13,7 @@ from typing import Any
 from genrescope.errors import BundleError
 
 TEXTS = ("name", "version", "licence", "created", "onnx_sha256")
-TABLES = ("front_end", "windows", "features", "model", "training", "recipe", "abstention")
+TABLES = ("front_end", "windows", "features", "model", "training", "recipe", "abstention", "task")
 LISTS = ("labels", "evaluation")
 
 

@@ -25,7 +25,8 @@ def model_card(manifest: Manifest) -> str:
     training = manifest.training
     parts = [
         f"# {manifest.name} {manifest.version}",
-        f"Hears {len(manifest.labels)} genres: {', '.join(manifest.labels)}.",
+        f"Hears {len(manifest.labels)} genres: {', '.join(manifest.labels)}."
+        + (" A recording is given several of them, or none." if manifest.task else ""),
         "## How far to trust it",
         _figures(manifest),
         "## What it is",
@@ -47,6 +48,7 @@ def model_card(manifest: Manifest) -> str:
             ]
         ),
         *([str(training["notes"])] if training.get("notes") else []),
+        *_given_from(manifest),
         "## Meant for",
         f"Music, in whole songs or excerpts of about {_window_s(manifest):.0f} s, which is what it "
         f"learned from; of a few seconds it hears far less. {_declining(manifest)}",
@@ -103,6 +105,8 @@ def trust_text(manifest: Manifest) -> str:
     figure = manifest.evaluation[0]
     whose = "tracks" if figure.get("leakage") else "tracks by artists it had never heard"
     leakage = f" Mind: {figure['leakage']}." if figure.get("leakage") else ""
+    if manifest.task:
+        return _trust_of_several(manifest, figure, whose, leakage)
     data = f" of {figure['dataset']}" if figure.get("dataset") else ""
     recall = {k: v for k, v in figure.get("recall", {}).items() if v is not None}
     weak = sorted(recall, key=lambda label: recall[label])[:3]
@@ -115,6 +119,43 @@ def trust_text(manifest: Manifest) -> str:
         f"Weakest: {weakest or 'not measured'}. "
         f"It knows only {', '.join(manifest.labels)}{_declines(manifest)}"
     )
+
+
+def _trust_of_several(
+    manifest: Manifest, figure: Mapping[str, Any], whose: str, leakage: str
+) -> str:
+    data = f" of {figure['dataset']}" if figure.get("dataset") else ""
+    found = {k: v for k, v in figure.get("average_precision", {}).items() if v is not None}
+    weak = sorted(found, key=lambda label: found[label])[:3]
+    weakest = ", ".join(f"{label} ({100 * found[label]:.0f} %)" for label in weak)
+    right, heard = (figure.get(f"micro_{what}") for what in ("precision", "recall"))
+    given = (
+        f"Of the genres that it gives, {100 * right:.0f} of 100 are right; of those that tracks "
+        f"have, it finds {100 * heard:.0f} of 100.\n"
+        if right is not None and heard is not None
+        else ""
+    )
+    sure = "" if manifest.thresholds.music_below is None else ", and declines what is no music"
+    return (
+        f"How far to trust this: where model {manifest.name} ranks {whose} by genre, the mean "
+        f"average precision (mAP) is {100 * figure['value']:.0f} %\n"
+        f"({_interval(figure)}; {_floor(figure)}; n = {figure['n']}{data}; protocol "
+        f"{figure['protocol']}).{leakage}\n{given}"
+        f"Weakest: {weakest or 'not measured'}. It knows only {', '.join(manifest.labels)}, and "
+        f"gives a recording several of them or none{sure}."
+    )
+
+
+def _given_from(manifest: Manifest) -> list[str]:
+    values = manifest.label_thresholds
+    if values is None:
+        return []
+    rows = [(label, f"{v:.3f}") for label, v in zip(manifest.labels, values, strict=True)]
+    return [
+        "## From which probability on it gives a genre",
+        f"Chosen for {manifest.task['fitted_on']}.",
+        _table(rows),
+    ]
 
 
 def _declines(manifest: Manifest) -> str:
@@ -141,7 +182,8 @@ def _declines(manifest: Manifest) -> str:
 
 def _declining(manifest: Manifest) -> str:
     thresholds = manifest.thresholds
-    alien = "It knows its own genres only, and gives one of them to"
+    some = "those that it holds probable enough" if manifest.task else "one of them"
+    alien = f"It knows its own genres only, and gives {some} to"
     if not thresholds.declines:
         return f"{alien} anything else: speech, noise and music of other traditions included."
     lines = [

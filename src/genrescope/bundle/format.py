@@ -19,6 +19,7 @@ from typing import Any
 from genrescope.atomic import write_bytes, write_text
 from genrescope.bundle import _rules
 from genrescope.bundle.abstention import Abstention
+from genrescope.bundle.several_labels import label_thresholds
 from genrescope.digests import file_sha256
 from genrescope.errors import BundleError, GenrescopeError
 from genrescope.features.feature_sets import FeatureChoice
@@ -62,6 +63,8 @@ class Manifest:
         Digest of ``model.onnx``.
     abstention : mapping
         When the model declines to answer, as `Abstention` holds it; empty where it never does.
+    task : mapping
+        Of a model of several labels a recording (see `several_labels`); else empty.
     """
 
     name: str
@@ -78,6 +81,19 @@ class Manifest:
     created: str = ""
     onnx_sha256: str = ""
     abstention: Mapping[str, Any] = field(default_factory=dict)
+    task: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def label_thresholds(self) -> tuple[float, ...] | None:
+        """
+        From which probability on each label is given, of several a recording.
+
+        Returns
+        -------
+        tuple of float or None
+            In the order of `labels`; None where a recording gets one label.
+        """
+        return label_thresholds(self.task, self.labels)
 
     @property
     def thresholds(self) -> Abstention:
@@ -100,9 +116,12 @@ class Manifest:
         dict
             ``format`` and one key per attribute.
         """
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        if not self.task:
+            del own["task"]  # As in bundles that are older than it.
         return {
             "format": FORMAT,
-            **{f.name: getattr(self, f.name) for f in dataclasses.fields(self)},
+            **own,
             "labels": list(self.labels),
             "front_end": self.front_end.to_dict(),
             "windows": self.windows.to_dict(),
@@ -135,7 +154,8 @@ class Manifest:
                 f"format {values.get('format')!r} is not {FORMAT!r}: the bundle was made by "
                 "another program or version; export the model again with this one"
             )
-        values = {"abstention": {}, **values}  # A bundle that lacks it never declines.
+        # A bundle that lacks them never declines, and gives a recording one label.
+        values = {"abstention": {}, "task": {}, **values}
         try:
             known = {f.name: values[f.name] for f in dataclasses.fields(cls)}
         except KeyError as error:
@@ -146,6 +166,7 @@ class Manifest:
             _rules.check_types(known)
             _rules.check_labels(known["labels"])
             Abstention.from_dict(known["abstention"])
+            label_thresholds(known["task"], known["labels"])
             for figure in known["evaluation"]:
                 _rules.check_figure(figure)
             front_end = FrontEnd.from_dict(known["front_end"])

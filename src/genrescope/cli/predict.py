@@ -160,7 +160,7 @@ def _show_table(
                 held.append(prediction)
     finally:
         if held:
-            _print_table(held, top, timeline)
+            _print_table(held, top, timeline, several=bool(manifest.task))
             console.out().print(trust_text(manifest), markup=False)
 
 
@@ -209,35 +209,42 @@ def _print_csv(answers: Iterable[Prediction], top: int, timeline: bool) -> None:
         sys.stdout.flush()
 
 
-def _print_table(answers: list[Prediction], top: int, timeline: bool) -> None:
+def _print_table(
+    answers: list[Prediction], top: int, timeline: bool, *, several: bool = False
+) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    likely = ["likely"] if any(prediction.likely for prediction in answers) else []
-    for name in ("file", "length", "genre", "probability", "then", *likely):
+    likely = ["likely"] if any(p.likely for p in answers) and not several else []
+    columns = ["genres", "then"] if several else ["genre", "probability", "then", *likely]
+    for name in ("file", "length", *columns):
         table.add_column(name, justify="right" if name in ("length", "probability") else "left",
                          overflow="fold")  # fmt: skip
     for prediction in answers:
         if prediction.error is not None:
-            table.add_row(
-                escape(console.one_line(prediction.path)),
-                "",
-                "[red]no answer[/red]",
-                "",
-                "see below",
-            )
+            none = ["[red]no answer[/red]", *([] if several else [""]), "see below"]
+            table.add_row(escape(console.one_line(prediction.path)), "", *none)
             continue
+        if several:
+            cells: tuple[str, ...] = _given_cells(
+                prediction.genres, prediction.likely, top, prediction.abstained
+            )
+        else:
+            cells = _ranked_cells(prediction.genres, top, prediction.abstained)
         table.add_row(
             escape(console.one_line(prediction.path)),
             _clock(prediction.duration_s or 0.0),
-            *_ranked_cells(prediction.genres, top, prediction.abstained),
+            *cells,
             *([", ".join(prediction.likely)] if likely else []),
         )
         if timeline:
             for window in prediction.windows:
                 span = f"  {_clock(window.start_s)} to {_clock(window.end_s)}"
-                table.add_row(span, "", *_ranked_cells(window.genres, top, None))
+                if several:
+                    table.add_row(span, "", "", _joined(window.genres[:top]))
+                else:
+                    table.add_row(span, "", *_ranked_cells(window.genres, top, None))
     console.out().print(table)
 
 
@@ -245,9 +252,22 @@ def _ranked_cells(
     genres: tuple[GenreProbability, ...], top: int, abstained: str | None
 ) -> tuple[str, str, str]:
     first = genres[0]
-    rest = ", ".join(f"{g.label} {100 * g.probability:.0f} %" for g in genres[1:top])
+    rest = _joined(genres[1:top])
     name = first.label if abstained is None else f"{abstained.replace('_', ' ')} ({first.label}?)"
     return name, f"{100 * first.probability:.0f} %", rest
+
+
+def _given_cells(
+    genres: tuple[GenreProbability, ...], given: tuple[str, ...], top: int, abstained: str | None
+) -> tuple[str, str]:
+    """Say which genres a model of several labels gives, and which come next."""
+    named = _joined(tuple(g for g in genres if g.label in given))
+    rest = tuple(g for g in genres if g.label not in given)[:top]
+    return named or (abstained or "none").replace("_", " "), _joined(rest)
+
+
+def _joined(genres: Iterable[GenreProbability]) -> str:
+    return ", ".join(f"{g.label} {100 * g.probability:.0f} %" for g in genres)
 
 
 def _clock(seconds: float) -> str:

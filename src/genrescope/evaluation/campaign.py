@@ -7,18 +7,17 @@ on one model under one protocol stands in ``RUNS/model/protocol``, a report on s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from genrescope.atomic import write_text
 from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
 from genrescope.evaluation.bundle_figures import figure_of, record_figures
 from genrescope.evaluation.drawing.live_curves import live_curves
 from genrescope.evaluation.failures import Failures
+from genrescope.evaluation.fold_training import prepared
 from genrescope.evaluation.folds import plan_folds
 from genrescope.evaluation.judged import Judged
 from genrescope.evaluation.left_out import left_out_notes
@@ -30,7 +29,7 @@ from genrescope.evaluation.run import run_folds
 from genrescope.records import Skipped
 from genrescope.training.fit import Parts, train_bundle
 from genrescope.training.inputs import Inputs
-from genrescope.training.loading import Bar, load_inputs, no_bar, training_bar
+from genrescope.training.loading import Bar, no_bar, training_bar
 from genrescope.training.recipe import Choice, Recipe
 
 
@@ -154,7 +153,7 @@ def evaluate(
     datasets: dict[str, Dataset] = {}
     skipped: dict[str, Skipped] = {}
     for recipe in plan.recipes:
-        inputs = _inputs(recipe, plan, datasets=datasets, bar=bar)
+        inputs = prepared(recipe, runs=plan.runs, store=plan.store, datasets=datasets, bar=bar)
         skipped |= {item.name: item for item in inputs.skipped}
         # All splits are made before the first training: a wrong one costs no time.
         planned = [
@@ -201,7 +200,7 @@ def train_one_fold(
         The report.
     """
     (recipe,), (protocol,) = plan.recipes, plan.protocols
-    inputs = _inputs(recipe, plan, bar=bar)
+    inputs = prepared(recipe, runs=plan.runs, store=plan.store, bar=bar)
     folds = plan_folds(
         inputs, protocol.name, protocol.settings, plan.seeds, plan.runs / recipe.name
     )[:1]
@@ -243,7 +242,7 @@ def train_on_all(
         The model.
     """
     (recipe,), (seed,) = plan.recipes, plan.seeds
-    inputs = _inputs(recipe, plan, bar=bar)
+    inputs = prepared(recipe, runs=plan.runs, store=plan.store, bar=bar)
     folder = plan.runs / recipe.name / "none" / f"seed-{seed}"
     what = f"training {recipe.name} on all tracks, seed {seed}"
     live = live_curves(folder / "training", title=what, asked=plan.live_plot)
@@ -266,16 +265,6 @@ def train_on_all(
 
         add_detector(folder / "bundle", inputs, seed=seed, bar=bar)
     return folder / "bundle"
-
-
-def _inputs(
-    recipe: Recipe, plan: Plan, *, datasets: dict[str, Dataset] | None = None, bar: Bar
-) -> Inputs:
-    """Prepare the data of a recipe, and save the recipe with its run directory."""
-    inputs = load_inputs(recipe, plan.store, datasets=datasets, bar=bar)
-    text = json.dumps(recipe.to_dict(), indent=1, ensure_ascii=False)
-    write_text(plan.runs / recipe.name / "recipe.json", text + "\n")
-    return inputs
 
 
 def _write_report(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from genrescope.errors import GenrescopeError
-from genrescope.evaluation.record import ProtocolResult
+
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -34,9 +36,7 @@ class Failures:
         """
         return [f"model {m!r} under {p!r}: {error}" for (m, p), error in self.found.items()]
 
-    def guarded(
-        self, model: str, protocol: str, judge: Callable[[], ProtocolResult]
-    ) -> ProtocolResult | None:
+    def guarded(self, model: str, protocol: str, judge: Callable[[], Result]) -> Result | None:
         """
         Judge a model; note an error of genrescope's rather than raise it.
 
@@ -49,7 +49,7 @@ class Failures:
 
         Returns
         -------
-        ProtocolResult or None
+        object or None
             The result, or None where it failed.
         """
         try:

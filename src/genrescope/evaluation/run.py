@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError
-from genrescope.evaluation.claim import claim_folder
+from genrescope.evaluation.fold_training import claim, data_of, group_of, train_fold
 from genrescope.evaluation.folds import Fold, combined_leakage, is_honest
 from genrescope.evaluation.outcomes import (
     TrackOutcome,
@@ -23,12 +22,10 @@ from genrescope.evaluation.record import ProtocolResult
 from genrescope.evaluation.results import summarise
 from genrescope.prediction.aggregate import mean_probabilities
 from genrescope.prediction.predictor import Predictor
-from genrescope.records import Track
 from genrescope.splits.leakage import Leakage
-from genrescope.splits.segmentation import recording_of
-from genrescope.training.fit import parts_for, train_bundle
+from genrescope.training.fit import parts_for
 from genrescope.training.inputs import Inputs
-from genrescope.training.loading import Bar, no_bar, training_bar
+from genrescope.training.loading import Bar, no_bar
 from genrescope.training.recipe import Recipe
 from genrescope.training.segments import segmented
 
@@ -99,7 +96,7 @@ def run_folds(
             leakage_label=leakage.label,
             honest=is_honest(folds[0].split, leakage),
             train_labels=train_labels,
-            dataset=f"{_data(recipe)}, {inputs.content} of {len(labels)} {_classes(leakage)}",
+            dataset=f"{data_of(recipe)}, {inputs.content} of {len(labels)} {_classes(leakage)}",
             unit="segment" if inputs.n_segments > 1 else "track",
             grouped_by=leakage.grouped_by,
         )
@@ -142,28 +139,12 @@ def run_fold(
     ConfigError
         If the folder holds a training with other settings.
     """
-    _claim(fold, recipe, inputs)
+    claim(fold, recipe, inputs)
     predictions = fold.folder / "predictions.csv"
     if predictions.exists():
         return read_predictions_csv(predictions)[1]
     split = fold.split
-    where = f"{fold.protocol}, fold {split.fold} of {split.n_folds}"
-    with training_bar(recipe, bar)(f"training {recipe.name}, {where}, seed {fold.seed}"):
-        train_bundle(
-            recipe,
-            inputs,
-            parts_for(recipe, train=split.train, valid=split.valid, test=split.test),
-            seed=fold.seed,
-            folder=fold.folder,
-            provenance={
-                "dataset": f"{_data(recipe)} ({inputs.content})",
-                "protocol": where,
-                "split_digest": split.digest,
-                "leakage": fold.leakage.label,
-            },
-            progress=progress,
-        )
-    predictor = Predictor(fold.folder / "bundle")
+    predictor = train_fold(recipe, inputs, fold, progress=progress, bar=bar)
     outcomes = judge(predictor, inputs, split.test, labels, fold=split.fold, seed=fold.seed)
     split.save(fold.folder / "split.json")
     write_predictions_csv(predictions, outcomes, labels=labels)
@@ -228,7 +209,7 @@ def judge(
                 track_id=track_id,
                 fold=fold,
                 seed=seed,
-                group=_group(tracks[track_id], inputs),
+                group=group_of(tracks[track_id], inputs),
                 y_true=tracks[track_id].label,
                 y_pred=labels[int(full.argmax())],
                 probabilities=tuple(float(p) for p in full),
@@ -239,30 +220,3 @@ def judge(
 
 def _classes(leakage: Leakage) -> str:
     return "genres" if leakage.grouped_by == "artist" else "artists"
-
-
-def _data(recipe: Recipe) -> str:
-    settings = recipe.dataset.settings
-    if recipe.dataset.name != "joined":
-        return recipe.dataset.name
-    return f"{settings['train']} to learn and {settings['test']} to test"
-
-
-def _group(track: Track, inputs: Inputs) -> str | None:
-    # Segments of one recording are alike, whether its artist is known or not.
-    if track.group is None and inputs.n_segments > 1:
-        return recording_of(track.track_id)
-    return track.group
-
-
-def _claim(fold: Fold, recipe: Recipe, inputs: Inputs) -> None:
-    resolved = recipe.to_dict()
-    said = {
-        "split": fold.split.digest,
-        "seed": fold.seed,
-        "data": settings_digest([[t.track_id, t.sha256, t.label] for t in inputs.tracks]),
-        **{key: resolved[key] for key in ("features", "model", "training")},
-        "front_end": inputs.front_end.to_dict(),
-        "windows": inputs.windows.to_dict(),
-    }
-    claim_folder(fold.folder, said)

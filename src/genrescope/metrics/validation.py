@@ -4,7 +4,9 @@ What every metric asks of its input, checked in one place.
 `y_true` and `y_pred` are integer class indices [shape=(n,)], truth first; `P` holds probabilities
 [shape=(n, n_classes)], one row a track.
 
-Public functions: `validate`, `validate_probabilities`.
+Of several labels a track, truth is boolean [shape=(n, n_labels)].
+
+Public functions: `validate`, `validate_probabilities`, `checked_weights`.
 """
 
 from __future__ import annotations
@@ -75,3 +77,45 @@ def validate_probabilities(y_true: np.ndarray, P: np.ndarray) -> None:
             f"row {row} of P is {P[row].tolist()}, but probabilities are not negative and sum "
             "to 1; are these logits?"
         )
+
+
+def checked_weights(
+    Y_true: np.ndarray, other: np.ndarray, weights: np.ndarray | None
+) -> np.ndarray:
+    """
+    Check answers about the labels of tracks, and give how often each track counts.
+
+    Parameters
+    ----------
+    Y_true : np.ndarray [shape=(n, n_labels)]
+        Which labels each track has.
+    other : np.ndarray [shape=(n, n_labels)]
+        Which it was given, or their probabilities.
+    weights : np.ndarray [shape=(..., n)] or None
+        How often each track counts; None counts each once.
+
+    Returns
+    -------
+    np.ndarray [shape=(..., n)]
+        The weights.
+
+    Raises
+    ------
+    ParameterError
+        If a shape or type breaks these rules, or a probability is not finite.
+    """
+    if Y_true.ndim != 2 or Y_true.dtype != bool or 0 in Y_true.shape:
+        raise ParameterError(
+            f"Y_true has shape {Y_true.shape} and type {Y_true.dtype}, but must be boolean (n, "
+            "n_labels), with one track and one label at least"
+        )
+    if other.shape != Y_true.shape or not np.isfinite(other).all():
+        raise ParameterError(
+            f"answers of shape {other.shape} for truth of shape {Y_true.shape}: give finite "
+            "numbers, a row a track and a column a label"
+        )
+    if weights is None:
+        return np.ones(len(Y_true))
+    if weights.shape[-1:] != (len(Y_true),):
+        raise ParameterError(f"weights of shape {weights.shape} for {len(Y_true)} tracks")
+    return weights

@@ -13,6 +13,7 @@ import numpy as np
 from genrescope.errors import ParameterError, did_you_mean
 from genrescope.models.lightning_seam import OPTIMIZERS
 from genrescope.models.precision import PRECISIONS
+from genrescope.models.tasks import TASKS
 
 DEVICES = ("auto", "cpu", "gpu", "cuda", "mps", "tpu")
 
@@ -37,6 +38,7 @@ def check_training(settings: Mapping[str, Any], *, steered: bool) -> None:
         ("optimizer", OPTIMIZERS),
         ("device", DEVICES),
         ("precision", PRECISIONS),
+        ("task", TASKS),
     ):
         value = settings[name]
         if value not in known:

@@ -19,9 +19,9 @@ MODELS = Registry(
     "genrescope.models",
     "model",
     reserved=("architectures", "ascent", "batches", "checks", "classical", "classifier",
-              "deconvolution", "graph_layers", "history", "inside", "kernel_graph",
+              "deconvolution", "graph_layers", "history", "inside", "kernel_graph", "label_sets",
               "lightning_seam", "music_machine", "neural", "onnx_graph", "pooled_block",
-              "precision", "tempered"),
+              "precision", "tasks", "tempered"),
 )  # fmt: skip
 
 

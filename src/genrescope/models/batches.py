@@ -23,8 +23,8 @@ class Batches:
     ----------
     X : np.ndarray [shape=(n, ...)]
         Inputs; float32 ones in one piece are not copied, memory-mapped ones neither.
-    y : np.ndarray [shape=(n,)]
-        Class indices.
+    y : np.ndarray [shape=(n,) or (n, n_labels)]
+        Class indices, or which labels each input has.
     batch_size : int
         Items a batch; the last one holds what is left.
     seed : int or None
@@ -33,7 +33,8 @@ class Batches:
 
     def __init__(self, X: np.ndarray, y: np.ndarray, *, batch_size: int, seed: int | None) -> None:
         self._X = np.ascontiguousarray(X, dtype=np.float32)
-        self._y = np.ascontiguousarray(y, dtype=np.int64)
+        # Zeros and ones are compared with probabilities.
+        self._y = np.ascontiguousarray(y, dtype=np.int64 if y.ndim == 1 else np.float32)
         self._batch_size = batch_size
         self._seed = seed
         self._epoch = 0

@@ -1,7 +1,9 @@
 """What every model asks of its input, checked in one place before anything is learned or predicted.
 
 Features are finite numbers [shape=(n, ...)], labels any values that sort [shape=(n,)]; lists are
-taken as arrays. Public: `Data`, `Lesson`, `checked_lesson`, `checked_features`.
+taken as arrays. What is asked of several labels an input stands in `label_sets`.
+
+Public: `Data`, `Lesson`, `checked_lesson`, `checked_features`, `checked_inputs`, `checked_groups`.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ class Lesson:
     ----------
     X : np.ndarray [shape=(n, ...)]
         Features.
-    y : np.ndarray [shape=(n,)]
-        Labels.
+    y : np.ndarray [shape=(n,) or (n, n_classes)]
+        Labels, or which of the classes each input has.
     classes : np.ndarray [shape=(n_classes,)]
         The distinct labels, sorted; two at least.
     groups : np.ndarray [shape=(n,)] or None
@@ -88,12 +90,7 @@ def checked_lesson(
             f"the {len(y)} training labels are all {str(classes[0])!r}: a classifier tells two "
             "genres apart at least; add examples of another"
         )
-    if groups is not None:
-        groups = np.asarray(groups)
-        if groups.shape != y.shape:
-            raise ParameterError(
-                f"groups have shape {groups.shape}, but must have {y.shape}: one artist a label"
-            )
+    groups = checked_groups(groups, len(y))
     further = []
     for what, part in (("validation", valid), ("watched", watch)):
         if part is not None:
@@ -132,6 +129,83 @@ def checked_features(X: Any, *, input_shape: tuple[int, ...]) -> np.ndarray:
     return X
 
 
+def checked_inputs(
+    X: Any, n: int, *, what: str, input_shape: tuple[int, ...] | None = None
+) -> np.ndarray:
+    """
+    Refuse features that nothing can be learned from.
+
+    Parameters
+    ----------
+    X : array-like [shape=(n, ...)]
+        Features.
+    n : int
+        How many inputs have labels.
+    what : str
+        What they are, for messages.
+    input_shape : tuple of int or None
+        Shape that one input must have; None takes any.
+
+    Returns
+    -------
+    np.ndarray [shape=(n, ...)]
+        The same as an array.
+
+    Raises
+    ------
+    ParameterError
+        If they are no finite numbers, or their number or shape is wrong.
+    """
+    X = _numbers(X, what=f"{what} features")
+    if not len(X) == n > 0:
+        raise ParameterError(
+            f"{len(X)} {what} inputs and labels of {n}: give as many of each, at least 1"
+        )
+    _check_some(X, what=what)
+    if input_shape is not None:
+        _check_shape(X, input_shape, what=f"{what} features")
+    return X
+
+
+def checked_groups(groups: Any, n: int) -> np.ndarray | None:
+    """
+    Refuse artists that are not one an input.
+
+    Parameters
+    ----------
+    groups : array-like [shape=(n,)] or None
+        Artists.
+    n : int
+        Number of inputs.
+
+    Returns
+    -------
+    np.ndarray [shape=(n,)] or None
+        The same as an array.
+
+    Raises
+    ------
+    ParameterError
+        If the shape is wrong.
+    """
+    if groups is None:
+        return None
+    groups = np.asarray(groups)
+    if groups.shape != (n,):
+        raise ParameterError(
+            f"groups have shape {groups.shape}, but must have {(n,)}: one artist a label"
+        )
+    return groups
+
+
+def _check_some(X: np.ndarray, *, what: str) -> None:
+    if X.ndim < 2 or 0 in X.shape:
+        raise ParameterError(
+            f"{what} features have shape {X.shape}, but must be (n, ...) with one feature or more "
+            "an input; X.reshape(-1, 1) makes inputs of single numbers"
+        )
+
+
 def _labelled(X: Any, y: Any, *, what: str) -> Data:
     X, y = _numbers(X, what=f"{what} features"), np.asarray(y)
     if y.ndim != 1 or not len(X) == len(y) > 0:
@@ -139,11 +213,7 @@ def _labelled(X: Any, y: Any, *, what: str) -> Data:
             f"{len(X)} {what} inputs and {len(y) if y.ndim == 1 else f'{y.shape}'} labels: give as "
             "many of each, at least 1, and one label an input"
         )
-    if X.ndim < 2 or 0 in X.shape:
-        raise ParameterError(
-            f"{what} features have shape {X.shape}, but must be (n, ...) with one feature or more "
-            "an input; X.reshape(-1, 1) makes inputs of single numbers"
-        )
+    _check_some(X, what=what)
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         raise ParameterError(f"a {what} label is NaN or infinite: give a genre to each input")
     return X, y

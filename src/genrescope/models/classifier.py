@@ -50,11 +50,11 @@ class Classifier(Protocol):
     def fit(
         self,
         X: np.ndarray,
-        y: np.ndarray,
+        y: Any,
         *,
         groups: np.ndarray | None = None,
-        valid: tuple[np.ndarray, np.ndarray] | None = None,
-        watch: tuple[np.ndarray, np.ndarray] | None = None,
+        valid: tuple[np.ndarray, Any] | None = None,
+        watch: tuple[np.ndarray, Any] | None = None,
     ) -> Any:
         """
         Learn.
@@ -64,10 +64,10 @@ class Classifier(Protocol):
         X : np.ndarray [shape=(n, ...)]
             Features.
         y : np.ndarray [shape=(n,)]
-            Labels.
+            Labels; where the task is multi-label, the names of each input's labels.
         groups : np.ndarray [shape=(n,)] or None
             Artists.
-        valid, watch : tuple of np.ndarray or None
+        valid, watch : tuple or None
             Features and labels that may end the training, and that are only watched.
 
         Returns
@@ -88,7 +88,7 @@ class Classifier(Protocol):
         Returns
         -------
         np.ndarray [shape=(n, n_classes)]
-            Rows sum to one.
+            Rows sum to one, save those of a multi-label network.
         """
 
     def to_onnx(self) -> bytes:
@@ -177,6 +177,11 @@ def make_classifier(
         if kind == "classical":
             from genrescope.models.classical import ClassicalClassifier
 
+            if "task" in (training or {}):
+                raise ConfigError(
+                    f"model {name!r} learns one genre a track, and has no training setting 'task': "
+                    "choose a network for 'multi-label'"
+                )
             _refuse_unknown(training, [], "a classical model has no")
             return ClassicalClassifier(plain, dict(settings or {}) or None, seed=seed)
         from genrescope.models._training_rules import check_training

@@ -29,7 +29,7 @@ class Epoch:
     train_loss, valid_loss, watch_loss : float or None
         Mean cross-entropy, in nats; None where there is no such part.
     train_accuracy, valid_accuracy, watch_accuracy : float or None
-        In [0, 1].
+        In [0, 1]; of several labels an input, the mean average precision.
     """
 
     epoch: int

@@ -15,11 +15,11 @@ import lightning.pytorch as pl
 import torch
 from lightning.pytorch.callbacks import Callback
 from torch import nn
-from torch.nn import functional
 
 from genrescope.models import _checkpoint
 from genrescope.models.batches import Batches
 from genrescope.models.history import Epoch, write_history
+from genrescope.models.tasks import Tally, loss_of
 from genrescope.seeding import derived_seed
 
 OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD,
@@ -30,7 +30,7 @@ OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch
 
 class Learner(pl.LightningModule):
     """
-    A network with its loss, its optimiser and the sums of the running epoch.
+    A network with its loss, its optimiser and the tally of the running epoch.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Learner(pl.LightningModule):
         self._weight_decay = weight_decay
         self._seed = seed
         self._bfloat16 = precision == "bfloat16"
-        self.sums = [0.0, 0.0, 0.0]
+        self.tally = Tally()
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """
@@ -79,8 +79,8 @@ class Learner(pl.LightningModule):
         )
 
     def on_train_epoch_start(self) -> None:
-        """Start the sums afresh and draw this epoch's random numbers from (seed, epoch)."""
-        self.sums = [0.0, 0.0, 0.0]
+        """Start the tally afresh and draw this epoch's random numbers from (seed, epoch)."""
+        self.tally = Tally()
         torch.manual_seed(derived_seed(self._seed, "noise", self.current_epoch))
 
     def training_step(self, batch: tuple[torch.Tensor, torch.Tensor], _index: int) -> torch.Tensor:
@@ -90,23 +90,21 @@ class Learner(pl.LightningModule):
         Parameters
         ----------
         batch : tuple of torch.Tensor
-            Inputs and class indices.
+            Inputs and targets (see `tasks`).
         _index : int
             Number of the batch; unused.
 
         Returns
         -------
         torch.Tensor
-            Mean cross-entropy, in nats, and the ``penalty()`` of a network that has one.
+            Mean loss, in nats, and the ``penalty()`` of a network that has one.
         """
         X, y = batch
         with torch.autocast(X.device.type, torch.bfloat16, enabled=self._bfloat16):
             logits = self.network(X)
         logits = logits.float()
-        loss: torch.Tensor = functional.cross_entropy(logits, y)
-        self.sums[0] += float(loss.detach()) * len(y)
-        self.sums[1] += float((logits.detach().argmax(1) == y).sum())
-        self.sums[2] += len(y)
+        loss = loss_of(logits, y)
+        self.tally.add(logits.detach(), y, loss=float(loss.detach()) * len(y))
         penalty = getattr(self.network, "penalty", None)
         return loss if penalty is None else loss + penalty()
 
@@ -129,22 +127,20 @@ def held_out_scores(
     Returns
     -------
     loss : float
-        Mean cross-entropy, in nats.
+        Mean loss, in nats.
     accuracy : float
-        In [0, 1].
+        In [0, 1]; of several labels, the mean average precision.
     """
     was_training = network.training
     network.eval()
-    loss, correct, n = 0.0, 0.0, 0
+    tally = Tally()
     with torch.no_grad():
         for inputs, targets in batches:
             y = targets.to(device)
             logits = network(inputs.to(device))
-            loss += float(functional.cross_entropy(logits, y, reduction="sum"))
-            correct += float((logits.argmax(1) == y).sum())
-            n += len(y)
+            tally.add(logits, y, loss=float(loss_of(logits, y, reduction="sum")))
     network.train(was_training)
-    return loss / n, correct / n
+    return tally.loss, tally.accuracy
 
 
 class Keeper(Callback):
@@ -245,8 +241,8 @@ class Keeper(Callback):
             if batches is not None:
                 loss, accuracy = held_out_scores(pl_module.network, batches, pl_module.device)
                 scores |= {f"{name}_loss": loss, f"{name}_accuracy": accuracy}
-        loss_sum, correct, n = pl_module.sums
-        epoch = Epoch(trainer.current_epoch + 1, loss_sum / n, correct / n, **scores)
+        tally = pl_module.tally
+        epoch = Epoch(trainer.current_epoch + 1, tally.loss, tally.accuracy, **scores)
         self.history.append(epoch)
         pl_module.log_dict(
             {k: v for k, v in epoch.to_dict().items() if v is not None and k != "epoch"}

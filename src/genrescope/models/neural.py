@@ -1,7 +1,7 @@
 """Networks with the manners of scikit-learn: `fit`, `predict_proba`, `clone`, `cross_validate`.
 
-Inputs are float32 arrays [shape=(n, ...)] of features, labels are any values that sort. Training is
-done by Lightning; the test set never ends a training nor chooses its weights.
+Inputs are float32 arrays [shape=(n, ...)] of features, labels are any values that sort, or names of
+several labels an input. Lightning trains; the test set never ends a training nor chooses weights.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from genrescope.models import _checkpoint, _fitting, _training_rules, architectures, checks
+from genrescope.labels import MULTI_LABEL, SINGLE_LABEL
+from genrescope.models import _checkpoint, _fitting, _training_rules, architectures, checks, tasks
 from genrescope.models.batches import Batches
 from genrescope.models.checks import Data, Lesson
+from genrescope.models.label_sets import checked_label_sets
 from genrescope.models.lightning_seam import Keeper, Learner
 from genrescope.models.precision import resolved_precision
 from genrescope.seeding import derived_seed
@@ -53,6 +55,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     precision : str
         ``"float32"``, ``"bfloat16"`` (faster where the processor has it, by 8 significant bits), or
         ``"auto"``, bfloat16 where it is known to be faster: then figures depend on the machine.
+    task : str
+        ``"single-label"``, or ``"multi-label"``: inputs may be of several genres, or of none, and
+        each genre is a question of its own (see `tasks`).
     folder : str or Path or None
         Where checkpoint, history (CSV) and TensorBoard logs go. A training that was stopped goes
         on from there; another training is refused there. None keeps nothing on disk.
@@ -66,7 +71,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     network_ : nn.Module
         The trained network, from inputs to logits.
     history_ : list of Epoch
-        Loss and accuracy after each epoch.
+        Loss and accuracy after each epoch; multi-label, the accuracy is the mAP.
     n_parameters_ : int
         Trainable parameters.
     precision_ : str
@@ -87,6 +92,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         seed: int = 0,
         device: str = "auto",
         precision: str = "float32",
+        task: str = SINGLE_LABEL,
         folder: str | Path | None = None,
         progress: bool = False,
     ) -> None:
@@ -101,17 +107,18 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.seed = seed
         self.device = device
         self.precision = precision
+        self.task = task
         self.folder = folder
         self.progress = progress
 
     def fit(
         self,
         X: np.ndarray,
-        y: np.ndarray,
+        y: Any,
         *,
         groups: np.ndarray | None = None,
-        valid: Data | None = None,
-        watch: Data | None = None,
+        valid: tuple[np.ndarray, Any] | None = None,
+        watch: tuple[np.ndarray, Any] | None = None,
     ) -> NetworkClassifier:
         """
         Train the network.
@@ -121,12 +128,13 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         X : np.ndarray [shape=(n, ...)]
             Features, float32.
         y : np.ndarray [shape=(n,)]
-            Labels.
+            Labels; multi-label, a sequence of the names of each input's labels, or a matrix of
+            zeros and ones [shape=(n, n_classes)].
         groups : np.ndarray or None
             Artists; a network does not need them.
-        valid : tuple of np.ndarray or None
+        valid : tuple or None
             Features and labels that may end the training early and choose the weights.
-        watch : tuple of np.ndarray or None
+        watch : tuple or None
             Features and labels measured for the curves only; they decide nothing.
 
         Returns
@@ -141,7 +149,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         ConfigError
             If the folder holds another training.
         """
-        lesson = checks.checked_lesson(X, y, groups=groups, valid=valid, watch=watch)
+        check = checked_label_sets if self.task == MULTI_LABEL else checks.checked_lesson
+        lesson = check(X, y, groups=groups, valid=valid, watch=watch)
         _training_rules.check_training(self.get_params(), steered=valid is not None)
         self.classes_ = lesson.classes
         self.precision_ = resolved_precision(self.precision, self.device)
@@ -176,7 +185,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         np.ndarray [shape=(n, n_classes)]
-            Float32; rows sum to one; columns in the order of `classes_`.
+            Float32; columns in the order of `classes_`. Rows sum to one, save multi-label.
 
         Raises
         ------
@@ -188,16 +197,17 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self, "network_")
         X = checks.checked_features(X, input_shape=self.input_shape_)
         rows = []
+        last = tasks.probabilities_of(self.task)
         with torch.no_grad():
             for start in range(0, len(X), self.batch_size):
                 # A copy: torch warns of arrays that may not be written to, such as mapped files.
                 block = np.array(X[start : start + self.batch_size], dtype=np.float32, order="C")
-                rows.append(torch.softmax(self.network_(torch.from_numpy(block)), 1).numpy())
+                rows.append(last(self.network_(torch.from_numpy(block))).numpy())
         return np.concatenate(rows) if rows else np.empty((0, len(self.classes_)), np.float32)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """
-        Give the most probable genre.
+        Give the most probable genre; multi-label, all that are as probable as not.
 
         Parameters
         ----------
@@ -207,15 +217,17 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         np.ndarray [shape=(n,)]
-            Labels.
+            Labels; multi-label, a matrix of truth [shape=(n, n_classes)].
         """
-        best = self.predict_proba(X).argmax(axis=1)
-        labels: np.ndarray = self.classes_[best]
+        P = self.predict_proba(X)
+        if self.task == MULTI_LABEL:
+            return np.asarray(P >= 0.5)
+        labels: np.ndarray = self.classes_[P.argmax(axis=1)]
         return labels
 
     def to_onnx(self) -> bytes:
         """
-        Write the trained network, softmax included, as an ONNX graph.
+        Write the trained network, its softmax or sigmoid included, as an ONNX graph.
 
         Returns
         -------
@@ -225,7 +237,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         from genrescope.models.onnx_graph import network_to_onnx
 
         check_is_fitted(self, "network_")
-        return network_to_onnx(self.network_, self.input_shape_)
+        last = tasks.probabilities_of(self.task)
+        return network_to_onnx(self.network_, self.input_shape_, last=last)
 
     def _train(self, network: nn.Module, lesson: Lesson) -> Keeper:
         given = ((lesson.X, lesson.y), lesson.valid, lesson.watch)
@@ -266,7 +279,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if part is None:
             return None
         X, y = part
-        return np.ascontiguousarray(X, dtype=np.float32), np.searchsorted(self.classes_, y)
+        targets = y if self.task == MULTI_LABEL else np.searchsorted(self.classes_, y)
+        return np.ascontiguousarray(X, dtype=np.float32), targets
 
     def _digest(self, parts: list[Data | None]) -> str:
         # What decides the weights of an epoch, or when the training ends; not how many epochs are
@@ -279,6 +293,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             "precision": self.precision_,
             "parts": [part is not None for part in parts],
             **{name: getattr(self, name) for name in names},
+            # Left out where it is what it always was, so that older trainings go on.
+            **({"task": self.task} if self.task != SINGLE_LABEL else {}),
         }
         arrays = [array for part in parts if part is not None for array in part]
         return _checkpoint.training_digest(settings, arrays)

@@ -12,7 +12,9 @@ import torch
 from torch import nn
 
 
-def network_to_onnx(network: nn.Module, input_shape: tuple[int, ...]) -> bytes:
+def network_to_onnx(
+    network: nn.Module, input_shape: tuple[int, ...], *, last: nn.Module | None = None
+) -> bytes:
     """
     Write a network and its softmax as one graph.
 
@@ -22,6 +24,8 @@ def network_to_onnx(network: nn.Module, input_shape: tuple[int, ...]) -> bytes:
         From inputs to logits, in evaluation mode.
     input_shape : tuple of int
         Shape of one input, without the batch.
+    last : nn.Module or None
+        From logits to probabilities; None is a softmax.
 
     Returns
     -------
@@ -29,7 +33,7 @@ def network_to_onnx(network: nn.Module, input_shape: tuple[int, ...]) -> bytes:
         Input ``X`` [shape=(batch, *input_shape)] float32, output ``probabilities``
         [shape=(batch, n_classes)] float32.
     """
-    whole = nn.Sequential(network, nn.Softmax(dim=1)).eval()
+    whole = nn.Sequential(network, nn.Softmax(dim=1) if last is None else last).eval()
     example = torch.zeros(2, *input_shape)
     file = io.BytesIO()
     level = logging.getLogger("torch.onnx").level

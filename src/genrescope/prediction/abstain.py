@@ -1,12 +1,13 @@
-"""Whether a model declines to answer, and which genres it holds likely.
+"""Whether a model declines to answer, and which genres it holds likely, or gives.
 
 Pure functions of probabilities and thresholds; where the thresholds come from is told in
-`genrescope.bundle.abstention`. Public functions: `decide`, `likely`.
+`genrescope.bundle.abstention`. Public functions: `decide`, `likely`,
+`given`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from genrescope.bundle.abstention import Abstention
 from genrescope.records import GenreProbability
@@ -72,3 +73,30 @@ def likely(genres: Sequence[GenreProbability], thresholds: Abstention) -> tuple[
         return ()
     inside = [g.label for g in genres if g.probability >= thresholds.probability_from]
     return tuple(inside or [g.label for g in genres[:1]])
+
+
+def given(
+    genres: Sequence[GenreProbability], from_probability: Mapping[str, float]
+) -> tuple[str, ...]:
+    """
+    Name the genres that a model of several labels gives a recording.
+
+    Parameters
+    ----------
+    genres : sequence of GenreProbability
+        All genres, most probable first.
+    from_probability : mapping of str to float
+        From which probability on each is given.
+
+    Returns
+    -------
+    tuple of str
+        Most probable first; empty where none is as probable as that.
+
+    Examples
+    --------
+    >>> genres = [GenreProbability("jazz", 0.7), GenreProbability("blues", 0.4)]
+    >>> given(genres, {"jazz": 0.8, "blues": 0.3})
+    ('blues',)
+    """
+    return tuple(g.label for g in genres if g.probability >= from_probability[g.label])

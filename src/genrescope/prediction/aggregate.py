@@ -1,6 +1,7 @@
 """From the windows of a recording to one answer about it.
 
-Probabilities are ``[shape=(n_windows, n_labels)]``; rows sum to one.
+Probabilities are ``[shape=(n_windows, n_labels)]``; rows sum to one, save those of a model that
+gives a recording several labels.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from genrescope.records import GenreProbability, WindowPrediction
 
 
-def mean_probabilities(P: np.ndarray) -> np.ndarray:
+def mean_probabilities(P: np.ndarray, *, sums_to_one: bool = True) -> np.ndarray:
     """
     Average the probabilities of the windows: every window counts alike.
 
@@ -20,18 +21,22 @@ def mean_probabilities(P: np.ndarray) -> np.ndarray:
     ----------
     P : np.ndarray [shape=(n_windows, n_labels)]
         Probabilities of each window, at least one.
+    sums_to_one : bool
+        Whether each row does; False where a recording may have several labels.
 
     Returns
     -------
     np.ndarray [shape=(n_labels,)]
-        Probabilities of the recording, float64; they sum to one.
+        Probabilities of the recording, float64; they sum to one where the rows do.
 
     Examples
     --------
     >>> mean_probabilities(np.array([[1.0, 0.0], [0.5, 0.5]])).tolist()
     [0.75, 0.25]
     """
-    mean = P.mean(axis=0, dtype=np.float64)
+    mean: np.ndarray = P.mean(axis=0, dtype=np.float64)
+    if not sums_to_one:
+        return mean
     shares: np.ndarray = mean / mean.sum()
     return shares
 

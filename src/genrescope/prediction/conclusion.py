@@ -11,7 +11,7 @@ import numpy as np
 
 from genrescope.bundle.abstention import Abstention
 from genrescope.bundle.format import Manifest
-from genrescope.prediction.abstain import decide, likely
+from genrescope.prediction.abstain import decide, given, likely
 from genrescope.prediction.aggregate import known, mean_probabilities, ranked, timeline
 from genrescope.prediction.hearing import short_warnings
 from genrescope.prediction.listening import Recording
@@ -52,7 +52,13 @@ def conclude(
     P, music = (np.concatenate(part) for part in zip(*parts, strict=True))
     kept = np.array(recording.kept)
     windows = timeline(recording.spans, P, music, labels=labels, sr=sr)
-    genres = ranked(mean_probabilities(P[kept]), labels)
+    from_probability = manifest.label_thresholds
+    means = mean_probabilities(P[kept], sums_to_one=from_probability is None)
+    genres = ranked(means, labels)
+    if from_probability is None:
+        named = likely(genres, thresholds)
+    else:
+        named = given(genres, dict(zip(labels, from_probability, strict=True)))
     is_music = known(music[kept].mean())
     abstained = decide(genres[0].probability, is_music, thresholds)
     return Prediction(
@@ -63,7 +69,7 @@ def conclude(
         windows=tuple(w for w, keep in zip(windows, kept, strict=True) if keep),
         abstained=abstained,
         music=is_music,
-        likely=() if abstained == "not_music" else likely(genres, thresholds),
+        likely=() if abstained == "not_music" else named,
         warnings=(
             *recording.problems,
             *short_warnings(recording.duration_s, window_s=manifest.windows.length / sr),

@@ -71,7 +71,8 @@ class Predictor:
     def __init__(self, folder: Path) -> None:
         self.manifest: Manifest = read_manifest(folder)
         graph, n_labels = read_onnx(folder, self.manifest), len(self.manifest.labels)
-        self._session = Session(graph, n_labels=n_labels, folder=folder)
+        one = self.manifest.label_thresholds is None
+        self._session = Session(graph, n_labels=n_labels, folder=folder, sums_to_one=one)
         self._thresholds = self.manifest.thresholds
         detector = read_music_onnx(folder, self._thresholds)
         self._detector = None if detector is None else Session(detector, n_labels=2, folder=folder)
@@ -245,7 +246,7 @@ class Predictor:
         Returns
         -------
         np.ndarray [shape=(n_windows, n_labels)]
-            Rows sum to one; columns in the order of `labels`.
+            Rows sum to one, save those of several labels; columns in the order of `labels`.
         """
         return self._judge(self._listener.rows(logmels))[0]
 

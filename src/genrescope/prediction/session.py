@@ -31,6 +31,8 @@ class Session:
         How many probabilities it must give.
     folder : Path
         The bundle, for messages.
+    sums_to_one : bool
+        Whether the probabilities of a window must; those of several labels need not.
 
     Raises
     ------
@@ -38,7 +40,9 @@ class Session:
         If the graph is damaged, or is none of genrescope.
     """
 
-    def __init__(self, graph: bytes, *, n_labels: int, folder: Path) -> None:
+    def __init__(
+        self, graph: bytes, *, n_labels: int, folder: Path, sums_to_one: bool = True
+    ) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -58,6 +62,7 @@ class Session:
                 "export the model again, or install a newer onnxruntime"
             ) from error
         self._n_labels = n_labels
+        self._sums_to_one = sums_to_one
         names = (
             [i.name for i in self._session.get_inputs()],
             [o.name for o in self._session.get_outputs()],
@@ -104,11 +109,18 @@ class Session:
                     f"the graph gave an answer of shape {np.shape(P)} for {n} windows and "
                     f"{self._n_labels} labels: export the model again"
                 )
-            # NaN fails both comparisons.
-            if not (P.min() >= 0 and np.abs(P.sum(axis=1) - 1).max() < MAX_SUM_ERROR):
-                raise BundleError(
-                    "the graph gave numbers that are no probabilities (rows do not sum to one, or "
-                    "are negative or not finite): export the model again"
-                )
+            self._check(P)
             blocks.append(P)
         return np.concatenate(blocks)
+
+    def _check(self, P: np.ndarray) -> None:
+        # NaN fails all comparisons.
+        most = (
+            np.abs(P.sum(axis=1) - 1).max() < MAX_SUM_ERROR if self._sums_to_one else P.max() <= 1
+        )
+        if not (P.min() >= 0 and most):
+            rule = "rows do not sum to one" if self._sums_to_one else "some are above one"
+            raise BundleError(
+                f"the graph gave numbers that are no probabilities ({rule}, or are negative or not "
+                "finite): export the model again"
+            )

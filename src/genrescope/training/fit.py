@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from genrescope.bundle.card import model_card
 from genrescope.bundle.export import export_bundle
 from genrescope.bundle.format import Manifest
 from genrescope.errors import DatasetError
+from genrescope.labels import vocabulary
 from genrescope.models.classifier import Classifier, make_classifier
 from genrescope.splits.segmentation import recordings
 from genrescope.splits.split import inner_valid
 from genrescope.training.inputs import Inputs
 from genrescope.training.learned import learned_record
 from genrescope.training.recipe import Recipe
+from genrescope.training.several_labels import fitted_task, is_multi_label, taught
 from genrescope.training.thresholds import fit_thresholds, held_out_answers
 
 N_CHECKED = 64
@@ -35,7 +39,8 @@ class Parts:
     learn : tuple of str
         The model learns from these.
     stop : tuple of str
-        These may end the training early and choose the weights.
+        These may end the training early and choose the weights; the thresholds of a model of
+        several labels are chosen on them.
     watch : tuple of str
         These are measured for the curves only; they decide nothing.
     """
@@ -51,13 +56,13 @@ def parts_for(
     """
     Give each part of a split its task.
 
-    A model that ends its training by a validation part gets one; any other learns from it too,
-    since nothing else would use it.
+    A model that ends its training by a validation part, or chooses thresholds of several labels on
+    it, gets one; any other learns from it too, since nothing else would use it.
 
     Parameters
     ----------
     recipe : Recipe
-        Its training has ``patience`` or not.
+        Its training has ``patience``, or several labels, or neither.
     train, valid, test : sequence of str
         The parts of a split.
 
@@ -66,10 +71,10 @@ def parts_for(
     Parts
         The tasks.
     """
-    stops = recipe.training.get("patience") is not None
+    held_out = _holds_out(recipe)
     return Parts(
-        learn=tuple(train) if stops else (*train, *valid),
-        stop=tuple(valid) if stops else (),
+        learn=tuple(train) if held_out else (*train, *valid),
+        stop=tuple(valid) if held_out else (),
         watch=tuple(test),
     )
 
@@ -95,8 +100,8 @@ def train_bundle(
     inputs : Inputs
         The windows of the data set.
     parts : Parts
-        Which tracks do what; where the recipe has ``patience`` and no track may end the training, a
-        tenth of the tracks to learn from does, whole artists.
+        Which tracks do what; where the recipe has ``patience`` or several labels and no track is
+        held out for them, a tenth of the tracks to learn from is, whole artists.
     seed : int
         Decides all that is random.
     folder : Path
@@ -121,12 +126,7 @@ def train_bundle(
     BundleError
         If the exported graph differs from the model.
     """
-    rows = inputs.rows(parts.learn)
-    if len(set(inputs.labels(rows))) < 2:
-        raise DatasetError(
-            f"{len(rows)} windows of {len(set(inputs.labels(rows)))} label(s) to learn from: a "
-            "classifier needs at least two labels; is the data set complete?"
-        )
+    _check_labels(recipe, inputs, inputs.rows(parts.learn))
     parts = _steered(parts, recipe, inputs, seed)
     rows = inputs.rows(parts.learn)
     classifier = make_classifier(
@@ -137,21 +137,14 @@ def train_bundle(
         folder=folder / "training",
         progress=progress,
     )
-    data = {
-        name: (inputs.X[part], inputs.labels(part))
-        for name, ids in (("valid", parts.stop), ("watch", parts.watch))
-        if len(part := inputs.rows(ids))
-    }
-    classifier.fit(inputs.X[rows], inputs.labels(rows), groups=inputs.groups(rows), **data)
+    y, data = _data(recipe, inputs, rows, parts)
+    classifier.fit(inputs.X[rows], y, groups=inputs.groups(rows), **data)
     learned = {*parts.learn, *parts.stop}
     known = [track for track in inputs.tracks if track.track_id in learned]
     # Who learned a segment of a recording knows the recording.
     record = learned_record(known if inputs.n_segments == 1 else recordings(known))
     training = {**provenance, "seed": seed, **record, **_precision(classifier)}
-    held_out = held_out_answers(classifier, inputs, learn=rows, valid=inputs.rows(parts.stop))
-    if held_out is not None:
-        y_true, P, source = held_out
-        manifest_values["abstention"] = fit_thresholds(y_true, P, source=source).to_dict()
+    manifest_values |= _thresholds(recipe, classifier, inputs, learn=rows, stop=parts.stop)
     manifest = _manifest(recipe, inputs, classifier, {"training": training, **manifest_values})
     return export_bundle(
         folder / "bundle",
@@ -163,8 +156,58 @@ def train_bundle(
     )
 
 
+def _check_labels(recipe: Recipe, inputs: Inputs, rows: np.ndarray) -> None:
+    n_labels = len(
+        vocabulary(inputs.label_sets(rows)) if is_multi_label(recipe) else set(inputs.labels(rows))
+    )
+    if n_labels < 2:
+        raise DatasetError(
+            f"{len(rows)} windows of {n_labels} label(s) to learn from: a "
+            "classifier needs at least two labels; is the data set complete?"
+        )
+
+
+def _data(
+    recipe: Recipe, inputs: Inputs, rows: np.ndarray, parts: Parts
+) -> tuple[Any, dict[str, Any]]:
+    """Give the labels to learn, and features and labels of the parts that are held out."""
+    further = {
+        name: part
+        for name, ids in (("valid", parts.stop), ("watch", parts.watch))
+        if len(part := inputs.rows(ids))
+    }
+    if is_multi_label(recipe):
+        return taught(inputs, rows, further)
+    data = {name: (inputs.X[part], inputs.labels(part)) for name, part in further.items()}
+    return inputs.labels(rows), data
+
+
+def _thresholds(
+    recipe: Recipe,
+    classifier: Classifier,
+    inputs: Inputs,
+    *,
+    learn: np.ndarray,
+    stop: Sequence[str],
+) -> dict[str, Any]:
+    """Choose on held-out tracks what the bundle says of when it answers, and how."""
+    valid = inputs.rows(stop)
+    if is_multi_label(recipe):
+        stopped = recipe.training.get("patience") is not None
+        return {"task": fitted_task(classifier, inputs, valid=valid, stopped=stopped)}
+    held_out = held_out_answers(classifier, inputs, learn=learn, valid=valid)
+    if held_out is None:
+        return {}
+    y_true, P, source = held_out
+    return {"abstention": fit_thresholds(y_true, P, source=source).to_dict()}
+
+
+def _holds_out(recipe: Recipe) -> bool:
+    return recipe.training.get("patience") is not None or is_multi_label(recipe)
+
+
 def _steered(parts: Parts, recipe: Recipe, inputs: Inputs, seed: int) -> Parts:
-    if parts.stop or recipe.training.get("patience") is None:
+    if parts.stop or not _holds_out(recipe):
         return parts
     known = set(parts.learn)
     tracks = [track for track in inputs.tracks if track.track_id in known]

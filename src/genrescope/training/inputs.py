@@ -103,6 +103,22 @@ class Inputs:
         labels: np.ndarray = np.array([track.label for track in self.tracks])
         return np.take(labels, self.track_of_window[rows])
 
+    def label_sets(self, rows: np.ndarray) -> list[tuple[str, ...]]:
+        """
+        Give all labels of windows.
+
+        Parameters
+        ----------
+        rows : np.ndarray [shape=(n,)]
+            Indices into `X`.
+
+        Returns
+        -------
+        list of tuple of str
+            One a window.
+        """
+        return [self.tracks[i].labels for i in self.track_of_window[rows]]
+
     def groups(self, rows: np.ndarray) -> np.ndarray:
         """
         Give the artist of windows; a recording of an unknown artist is a group of its own.
