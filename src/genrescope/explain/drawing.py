@@ -31,9 +31,8 @@ def filter_sheet(weights: np.ndarray, *, title: str) -> Figure:
 
     Parameters
     ----------
-    weights : np.ndarray [shape=(n_filters, n_channels, height, width)] or
-    [shape=(n_filters, n_channels, width)]
-        The filters.
+    weights : np.ndarray [shape=(n_filters, n_channels, ...)]
+        The filters, with their height and width, or their width alone.
     title : str
         Of the sheet.
 
