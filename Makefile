@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: check lint types docs-lint test default-model tables honest-table fuzz bench
+.PHONY: check lint types docs-lint test default-model tables honest-table fuzz bench reproduction
 
 check: lint types docs-lint test  ## what CI runs
 
@@ -35,6 +35,9 @@ tables:  ## measure the tables of the README; needs GENRESCOPE_DATA and about an
 	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol fault-filtered-strict --run-dir $(RUNS)
 	$(PYTHON) -m genrescope evaluate $(JOSEPH2024) --protocol sturm-3fold --run-dir $(RUNS)
 	$(PYTHON) scripts/readme_tables.py $(RUNS) $(JOSEPH2024)
+
+reproduction:  ## measure docs/reproduction.md; needs GENRESCOPE_DATA and some hours; goes on where it stood
+	$(PYTHON) -m genrescope reproduce --all --run-dir $(RUNS)/reproduction
 
 HONEST_MODELS = default $(JOSEPH2024)
 HONEST_PROTOCOLS = artist-grouped sturm-3fold fault-filtered-strict fault-filtered random

@@ -24,6 +24,7 @@ from genrescope.evaluation.results import summarise
 from genrescope.prediction.aggregate import mean_probabilities
 from genrescope.prediction.predictor import Predictor
 from genrescope.records import Track
+from genrescope.splits.leakage import Leakage
 from genrescope.splits.segmentation import recording_of
 from genrescope.training.fit import parts_for, train_bundle
 from genrescope.training.inputs import Inputs
@@ -98,8 +99,9 @@ def run_folds(
             leakage_label=leakage.label,
             honest=is_honest(folds[0].split, leakage),
             train_labels=train_labels,
-            dataset=f"{_data(recipe)}, {inputs.content} of {len(labels)} genres",
+            dataset=f"{_data(recipe)}, {inputs.content} of {len(labels)} {_classes(leakage)}",
             unit="segment" if inputs.n_segments > 1 else "track",
+            grouped_by=leakage.grouped_by,
         )
 
 
@@ -233,6 +235,10 @@ def judge(
             )
         )
     return outcomes
+
+
+def _classes(leakage: Leakage) -> str:
+    return "genres" if leakage.grouped_by == "artist" else "artists"
 
 
 def _data(recipe: Recipe) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genrescope.atomic import write_text
-from genrescope.datasets.dataset import Dataset, expand_path, registry
+from genrescope.datasets.dataset import Dataset, dataset_choice, expand_path, registry
 from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError, DatasetError
 from genrescope.evaluation.drawing.canvas import save_figure
@@ -252,7 +252,8 @@ def is_here(choice: Choice) -> bool:
     Returns
     -------
     bool
-        True also where it has no place, as music that is composed.
+        True also where it has no place, as music that is composed; of clips that are cut from the
+        music of another data set, whether that is.
 
     Examples
     --------
@@ -261,10 +262,12 @@ def is_here(choice: Choice) -> bool:
     """
     settings = registry().module(choice.name).Settings
     place = dataclasses.fields(settings)[0]
-    if place.name not in ("root", "path"):
+    if place.name not in ("root", "path", "music"):
         return True
     given = choice.settings.get(place.name, place.default)
     try:
+        if place.name == "music":
+            return is_here(Choice(*dataset_choice(str(given))))
         return isinstance(given, str) and expand_path(given).exists()
     except ConfigError:
         return False
