@@ -30,6 +30,11 @@ def test_tables_that_agree_and_tables_that_do_not():
     assert 0.2 < np.mean(p_of_noise) < 0.8
 
 
+def test_a_table_of_equal_cells_correlates_with_nothing():
+    found = table_correlation(np.ones((4, 4)), np.eye(4), np.random.default_rng(0))
+    assert np.isnan(found).all()
+
+
 def test_lists_and_tables_that_do_not_fit():
     with pytest.raises(ParameterError, match="of the same length"):
         spearman(np.ones(3), np.ones(4))

@@ -44,7 +44,7 @@ def test_all_pairs_are_measured_and_read_back(bench, monkeypatch):
     lines = section.text.splitlines()
     for pair in ("blues and classical", "blues and rock", "classical and rock"):
         assert sum(line.startswith(f"| {pair} |") for line in lines) == 1
-    assert "Mantel's test" in section.text
+    assert "Spearman's correlation" in section.text or "no correlation" in section.text
     (path,) = section.figures.values()
     assert path.read_bytes().startswith(b"\x89PNG")
     again = Workbench(bench.folder, quick=True, read_only=True)

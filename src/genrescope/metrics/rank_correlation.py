@@ -71,9 +71,10 @@ def table_correlation(
     Returns
     -------
     correlation : float
-        Spearman's, over the pairs of classes.
+        Spearman's, over the pairs of classes; NaN where all cells of a table are equal.
     p : float
-        Share of the permutations, the given order among them, with a correlation as far from 0.
+        Share of the permutations, the given order among them, with a correlation as far from 0; NaN
+        where there is none.
 
     Raises
     ------
@@ -85,6 +86,8 @@ def table_correlation(
         raise ParameterError(f"tables of shape {A.shape} and {B.shape}: both must be square alike")
     rows, columns = np.triu_indices(len(A), 1)
     found = spearman(A[rows, columns], B[rows, columns])
+    if np.isnan(found):
+        return found, float("nan")
     n_as_far = 1
     for _ in range(n_resamples):
         order = rng.permutation(len(A))

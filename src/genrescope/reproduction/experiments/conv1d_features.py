@@ -191,9 +191,9 @@ def _said_of_time(spent: dict[str, list[float]]) -> str:
     return (
         "Seconds are of one core's time, on a machine of today; the post had a quad core of 3.4 "
         f"GHz. On the same machine, our stage takes {ours:.3f} s where librosa, called window by "
-        f"window, takes {librosa:.3f} s ({librosa / ours:.1f} times as long): the 120 s of the "
-        "post are more than that way of calling it costs today, decoding included or not; what "
-        "else they were spent on, it does not say."
+        f"window, takes {librosa:.3f} s ({librosa / ours:.1f} times as long). So the 120 s of the "
+        "post are not explained by calling librosa window by window, as it is today; what else "
+        "they were spent on, the post does not say."
     )
 
 
