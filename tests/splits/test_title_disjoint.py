@@ -44,9 +44,7 @@ def test_no_song_crosses_and_every_artist_is_on_both_sides(case, seed, valid):
     song = {t.track_id: (t.label, title_key(t.title)) for t in tracks}
     label = {t.track_id: t.label for t in tracks}
     artists = set(label.values())
-    splits = make_splits(
-        "title-disjoint", tracks, n_folds=n_folds, seed=seed, valid_fraction=valid
-    )
+    splits = make_splits("title-disjoint", tracks, n_folds=n_folds, seed=seed, valid_fraction=valid)
     for split in splits:
         parts = [{song[i] for i in part} for part in (split.train, split.valid, split.test)]
         assert not parts[0] & parts[1]
@@ -65,7 +63,9 @@ def test_artists_with_too_few_songs_are_left_out_with_the_reason():
         assert [s.name for s in split.left_out] == ["Duo.0", "Duo.1", "Duo.2"]
         reason = "Duo has 2 titles, and each part needs one of its own: 3 at least"
         assert {s.reason for s in split.left_out} == {reason}
-    with pytest.raises(SplitError, match=r"0 of 3 labels have 4 titles or more .*'Dio' has most, 3"):
+    with pytest.raises(
+        SplitError, match=r"0 of 3 labels have 4 titles or more .*'Dio' has most, 3"
+    ):
         make_splits("title-disjoint", tracks, n_folds=4)
 
 
