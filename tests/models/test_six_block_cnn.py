@@ -55,8 +55,15 @@ def test_activations_behind_the_pools_change_no_value(activation, batch_norm):
     "shape", [(3, 64, 64), (64, 64), (1, 64, 64), (3, 1, 1), (128, 65), (2, 3)]
 )
 def test_pictures_of_any_size_have_an_answer(shape):
-    network = built(shape).eval()
+    network = built(shape, batch_norm=max(shape[-2:]) > 32).eval()
     assert network(torch.rand(2, *shape)).shape == (2, 8)
+
+
+def test_a_batch_of_one_is_learned_or_the_picture_refused():
+    """Batch norm has no spread of a single number, and the last batch may hold one picture."""
+    assert built((3, 33, 2)).train()(torch.rand(1, 3, 33, 2)).shape == (1, 8)
+    with pytest.raises(ParameterError, match="32 x 32 is too small"):
+        built((3, 32, 32))
 
 
 @pytest.mark.parametrize("shape", [(64,), (2, 3, 64, 64)])
@@ -90,7 +97,12 @@ def test_l2_makes_the_weights_smaller():
 
     def norm(l2):
         model = NetworkClassifier(
-            "six_block_cnn", {"l2": l2}, epochs=3, batch_size=8, learning_rate=1e-3, device="cpu"
+            "six_block_cnn",
+            {"l2": l2, "batch_norm": False},
+            epochs=3,
+            batch_size=8,
+            learning_rate=1e-3,
+            device="cpu",
         ).fit(X, y)
         return sum(layer.weight.square().sum().item() for layer in of(model.network_, nn.Linear))
 

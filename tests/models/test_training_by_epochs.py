@@ -6,6 +6,7 @@ import signal
 import numpy as np
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from genrescope.errors import ConfigError, ParameterError
 from genrescope.models import lightning_seam
@@ -183,10 +184,15 @@ def test_a_damaged_or_foreign_checkpoint_is_refused(data, tmp_path):
 
 def test_logs_in_the_folder(data, tmp_path):
     X, y = data
-    NetworkClassifier(epochs=2, folder=tmp_path, **KW).fit(X, y)
+    model = NetworkClassifier(epochs=2, folder=tmp_path, **KW).fit(X, y)
     assert len(read_history(tmp_path / "history.csv")) == 2
     (events,) = (tmp_path / "logs" / "tensorboard").glob("events.out.tfevents.*")
     assert events.stat().st_size > 100
+    logs = EventAccumulator(str(events.parent))
+    logs.Reload()
+    for name in ("train_loss", "train_accuracy"):
+        logged = [event.value for event in logs.Scalars(name)]
+        assert logged == pytest.approx([getattr(e, name) for e in model.history_], rel=1e-6)
 
 
 def test_ctrl_c_is_not_swallowed(data, monkeypatch):

@@ -17,6 +17,46 @@ PROTOCOL_SET_HELP = (
     "A setting of the protocol: key=value (n_folds=5); of several protocols, PROTOCOL.key=value "
     "sets it for one (random.test_fraction=0.3)."
 )
+DATASET_SET_HELP = (
+    "Change a setting of the data set: key=value (subset=medium). May be given several times."
+)
+
+
+def dataset_settings(pairs: Sequence[str]) -> dict[str, Any]:
+    """
+    Read the settings of a data set.
+
+    Parameters
+    ----------
+    pairs : sequence of str
+        Each ``key=value``, or ``dataset.key=value`` as for a recipe; the value is read as TOML,
+        else as text.
+
+    Returns
+    -------
+    dict of str to object
+        Values by key.
+
+    Raises
+    ------
+    ConfigError
+        If a setting is not of that form.
+
+    Examples
+    --------
+    >>> dataset_settings(["subset=medium", "dataset.ancestors=true"])
+    {'subset': 'medium', 'ancestors': True}
+    """
+    from genrescope.training.changes import toml_value
+
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        key, sign, text = (part.strip() for part in pair.partition("="))
+        plain = key.removeprefix("dataset.")
+        if not sign or not plain:
+            raise ConfigError(f"setting of the data set {pair!r} is not of the form key=value")
+        found[plain] = toml_value(text)
+    return found
 
 
 def changes_for(model: str, settings: Sequence[str], *, models: Sequence[str]) -> list[str]:

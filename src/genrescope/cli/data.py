@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genrescope.cli import audit, changes, choices, commands, console, get, outputs
+from genrescope.cli import audit, changes, choices, commands, console, genres, get, outputs
 from genrescope.errors import DatasetError
 
 if TYPE_CHECKING:
+    from genrescope.datasets.dataset import Dataset
     from genrescope.records import Track
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 
 app.command("get")(get.get)
 app.command("audit")(audit.audit)
+app.command("genres")(genres.genres)
 
 N_SHOWN = 5
 Data = Annotated[str, typer.Argument(metavar="DATA", help=choices.DATA_HELP)]
@@ -30,22 +32,24 @@ Data = Annotated[str, typer.Argument(metavar="DATA", help=choices.DATA_HELP)]
 
 @app.command("index")
 def index(
-    folder: Annotated[Path, typer.Argument(help="Folder with one sub-folder a genre.")],
+    folder: Annotated[
+        str,
+        typer.Argument(help="Folder with one sub-folder a genre, or a data set (fma:FOLDER)."),
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The index.")] = Path("index.csv"),
     force: outputs.Force = False,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help=changes.DATASET_SET_HELP)
+    ] = None,
 ) -> None:
-    """Hash and probe the sound files of a folder and write a track index (CSV)."""
-    from genrescope.datasets.index import make_index, write_index
+    """Hash and probe the sound files of a folder or data set and write a track index (CSV)."""
+    from genrescope.datasets.index import write_index
 
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "does not exist"
-        raise DatasetError(
-            f"folder {folder.absolute()} {what}: give the folder whose sub-folders are named for "
-            "genres"
-        )
+    name, given = _indexed(folder)
+    given = {**given, **changes.dataset_settings(settings or [])}
+    choices.check_dataset(name, given)
     outputs.check_index_output(output, force=force)
-    with console.progress_bar("indexing") as advance:
-        dataset = make_index(folder, progress=advance)
+    dataset = _read_to_index(name, given)
     if not dataset.tracks:
         console.tell_skipped(dataset.skipped)
         raise DatasetError(
@@ -54,8 +58,33 @@ def index(
         )
     write_index(output, dataset.tracks)
     console.say(f"{len(dataset.tracks)} tracks in {output}")
-    if console.tell_skipped(dataset.skipped):
+    if console.tell_skipped(dataset.skipped, n_shown=None if name == "folder" else N_SHOWN):
         raise typer.Exit(console.SOME_FAILED)
+
+
+def _indexed(text: str) -> tuple[str, dict[str, Any]]:
+    """Tell which data set is to be indexed: a folder of genres, or one by its name."""
+    from genrescope.datasets.dataset import dataset_choice, registry
+
+    folder = Path(text)
+    if folder.is_dir():
+        return "folder", {"root": text}
+    if text.partition(":")[0] in registry().names():
+        return dataset_choice(text)
+    what = "is a file" if folder.exists() else "does not exist"
+    raise DatasetError(
+        f"folder {folder.absolute()} {what}: give the folder whose sub-folders are named for "
+        "genres, or a data set by name (fma:FOLDER)"
+    )
+
+
+def _read_to_index(name: str, settings: dict[str, Any]) -> Dataset:
+    from genrescope.datasets.index import make_index
+
+    if name != "folder":
+        return choices.read_dataset(name, settings)
+    with console.progress_bar("indexing") as advance:
+        return make_index(Path(settings["root"]), progress=advance)
 
 
 @app.command("validate")

@@ -18,9 +18,10 @@ from genrescope.settings import make_settings
 MODELS = Registry(
     "genrescope.models",
     "model",
-    reserved=("architectures", "batches", "checks", "classical", "classifier", "history",
-              "kernel_graph", "lightning_seam", "music_machine", "neural", "onnx_graph",
-              "pooled_block", "precision", "tempered"),
+    reserved=("architectures", "ascent", "batches", "checks", "classical", "classifier",
+              "deconvolution", "graph_layers", "history", "inside", "kernel_graph",
+              "lightning_seam", "music_machine", "neural", "onnx_graph", "pooled_block",
+              "precision", "tempered"),
 )  # fmt: skip
 
 

@@ -149,7 +149,7 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
     Raises
     ------
     ParameterError
-        If the input is no picture.
+        If the input is no picture, or one so small that the last batch norm would see one number.
 
     Examples
     --------
@@ -163,6 +163,12 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
         raise ParameterError(
             f"input of shape {input_shape} for a CNN over pictures (height, width) or (channels, "
             "height, width): choose a feature set that gives pictures, such as mel-image"
+        )
+    if settings.batch_norm and max(input_shape[-2:]) <= 2**5:
+        raise ParameterError(
+            f"picture of {input_shape[-2]} x {input_shape[-1]} is too small: five pools leave one "
+            "position, of which batch norm knows no spread; one side must be 33 or more, or "
+            "batch_norm be false"
         )
     flat = len(input_shape) == 2
     layers: list[nn.Module] = [nn.Unflatten(1, (1, input_shape[0]))] if flat else []

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genrescope.atomic import write_text
-from genrescope.datasets.dataset import Dataset, expand_path, registry
+from genrescope.datasets.dataset import Dataset, dataset_choice, expand_path, registry
 from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError, DatasetError
 from genrescope.evaluation.drawing.canvas import save_figure
@@ -140,7 +140,12 @@ class Workbench:
         return self._inputs[key]
 
     def measure(
-        self, recipe: Recipe, protocol: Choice, *, seeds: Sequence[int] | None = None
+        self,
+        recipe: Recipe,
+        protocol: Choice,
+        *,
+        seeds: Sequence[int] | None = None,
+        inputs: Inputs | None = None,
     ) -> Judged:
         """
         Train and judge a recipe under a protocol; finished folds are read back.
@@ -153,6 +158,9 @@ class Workbench:
             ``recipe.protocol`` (the paper's), ``recipe.honest``, or any other.
         seeds : sequence of int or None
             Seeds; None takes those of the workbench.
+        inputs : Inputs or None
+            What is learned, where an experiment cuts or chooses it; None takes `inputs` of the
+            recipe.
 
         Returns
         -------
@@ -164,7 +172,7 @@ class Workbench:
         NotMeasuredError
             If the workbench only reads, and a fold is not there.
         """
-        inputs = self.inputs(recipe)
+        inputs = self.inputs(recipe) if inputs is None else inputs
         runs = self.folder / ("quick" if self.quick else "runs") / recipe.name
         folds = plan_folds(
             inputs, protocol.name, protocol.settings, list(seeds or self.seeds), runs
@@ -244,7 +252,8 @@ def is_here(choice: Choice) -> bool:
     Returns
     -------
     bool
-        True also where it has no place, as music that is composed.
+        True also where it has no place, as music that is composed; of clips that are cut from the
+        music of another data set, whether that is.
 
     Examples
     --------
@@ -253,10 +262,12 @@ def is_here(choice: Choice) -> bool:
     """
     settings = registry().module(choice.name).Settings
     place = dataclasses.fields(settings)[0]
-    if place.name not in ("root", "path"):
+    if place.name not in ("root", "path", "music"):
         return True
     given = choice.settings.get(place.name, place.default)
     try:
+        if place.name == "music":
+            return is_here(Choice(*dataset_choice(str(given))))
         return isinstance(given, str) and expand_path(given).exists()
     except ConfigError:
         return False
