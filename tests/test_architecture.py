@@ -51,7 +51,7 @@ HOMES = {
     "huggingface_hub": {"models"},
     "onnx": {"models"},
     "matplotlib": {"evaluation", "explain", "reproduction"},
-    "librosa": {"features", "augment"},
+    "librosa": {"features", "augment", "reproduction"},
     "soundfile": {"audio"},
     "av": {"audio"},
     "soxr": {"audio"},

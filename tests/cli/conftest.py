@@ -108,6 +108,20 @@ def run_dir(tmp_path_factory: pytest.TempPathFactory, synthetic: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def cnn_run(tmp_path_factory: pytest.TempPathFactory, synthetic: Path) -> Path:
+    """Run folder of a small CNN on windows of three seconds; the store stands above it."""
+    folder = tmp_path_factory.mktemp("cnn")
+    done = in_a_shell(
+        "train", "joseph2024-simple-cnn", "--protocol", "artist-grouped",
+        "--dataset", f"synthetic:{synthetic}", *TINY, "--store", "store",
+        "--set", "windows.length=66150", "--set", "windows.hop=66150", cwd=folder,
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    (found,) = (folder / "runs").rglob("bundle")
+    return found.parent
+
+
+@pytest.fixture(scope="session")
 def bundle(run_dir: Path) -> Path:
     """The bundle of the trained model."""
     (found,) = run_dir.rglob("bundle")

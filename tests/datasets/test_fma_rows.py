@@ -34,6 +34,13 @@ def test_a_row_is_read_whole(tracks_csv):
     assert (second.track_id, second.title) == ("000134", "A B")
 
 
+def test_a_biography_may_be_long(tmp_path):
+    write_metadata(tmp_path, [row(2, artist_bio="la " * 100_000), row(3)])
+    before = csv.field_size_limit()
+    assert [r.fma_id for r in read_rows(tmp_path / "fma_metadata" / "tracks.csv")] == [2, 3]
+    assert csv.field_size_limit() == before
+
+
 def test_the_columns_are_found_wherever_they_stand(tracks_csv):
     lines = tracks_csv.read_text(encoding="utf-8").split("\n", 3)
     header = [line.split(",") for line in lines[:3]]

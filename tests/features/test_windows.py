@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genrescope.errors import ConfigError, ParameterError
-from genrescope.features.windows import MAX_LENGTH, Window, WindowSettings, cut
+from genrescope.features.windows import MAX_LENGTH, Window, WindowSettings, cut, n_windows
 
 
 def reference(y, settings):
@@ -173,3 +173,30 @@ def test_settings_from_plain_values():
     for value in (2.0, "2", True, None):
         with pytest.raises(ConfigError, match=r"window setting hop is .*, but counts samples"):
             WindowSettings.from_dict({"hop": value})
+
+
+def test_the_first_windows_are_those_of_the_whole_recording_and_no_more_is_read():
+    y = np.arange(100, dtype=np.float32)
+    whole = WindowSettings(length=10, hop=5, min_tail=2)
+    first = WindowSettings(length=10, hop=5, min_tail=2, n_first=3)
+    read = []
+
+    def blocks():
+        for start in range(0, 100, 10):
+            read.append(start)
+            yield y[start : start + 10]
+
+    heard = list(cut(blocks(), first))
+    expected = list(cut([y], whole))[:3]
+    assert [w.start for w in heard] == [w.start for w in expected] == [0, 5, 10]
+    assert all((a.y == b.y).all() for a, b in zip(heard, expected, strict=True))
+    assert read == [0, 10]
+    assert [n_windows(n, first) for n in (0, 4, 10, 15, 100)] == [0, 1, 1, 2, 3]
+
+
+def test_the_first_windows_are_a_setting_that_travels():
+    first = WindowSettings(length=10, hop=5, min_tail=2, n_first=3)
+    assert WindowSettings.from_dict(first.to_dict()) == first
+    assert "n_first" not in WindowSettings().to_dict()
+    with pytest.raises(ParameterError, match="n_first is 0: a recording has at least one"):
+        WindowSettings(n_first=0)

@@ -18,6 +18,7 @@ from genrescope.models.classifier import make_classifier
 NAMES = architectures.MODELS.names()
 # Their inputs have rows and columns: vectors are refused.
 PICTURES_ALONE = {
+    "crnn",
     "li-cnn",
     "lstm",
     "mfcc-cnn",

@@ -89,3 +89,20 @@ def test_a_recipe_carries_its_selection():
                        ("quick", 3), ("honest", {})):  # fmt: skip
         with pytest.raises(ConfigError):
             Recipe.from_dict({**values, key: value})
+
+
+def test_tracks_by_artist_are_grouped_by_song():
+    chosen = selected(DATA, Selection(label="artist", at_least=4))
+    assert {t.label for t in chosen.tracks} == {"Artist 0", "Artist 1"}
+    assert {(t.artist, t.grouped_by) for t in chosen.tracks} == {(None, "title")}
+    assert chosen.tracks[0].group == "artist 0: song 0"
+    assert selected(chosen, Selection(label="artist")).tracks == chosen.tracks
+
+
+def test_tracks_of_unknown_artists_are_told_once():
+    nameless = Dataset("made", (*tracks(), Track("x", None, ("rock",)), Track("y", None, ("r",))))
+    chosen = selected(nameless, Selection(label="artist"))
+    assert len(chosen.tracks) == len(DATA.tracks)
+    (item,) = chosen.skipped
+    assert item.reason == "2 tracks whose artist, or both album and title, are not known"
+    assert not item.is_fault

@@ -1,6 +1,7 @@
 """What the JSON of a bundle must be before it is believed: types, figures, labels.
 
-Public functions: `parse`, `check_types`, `check_labels`, `check_figure`.
+Public functions: `parse`, `check_types`, `check_labels`, `check_figure`,
+`check_windows`.
 """
 
 from __future__ import annotations
@@ -115,6 +116,29 @@ def check_figure(figure: Any) -> None:
     recall = figure.get("recall", {})
     if not isinstance(recall, Mapping) or not all(isinstance(r, optional) for r in recall.values()):
         raise BundleError(f"a figure of evaluation has no sound 'recall': {figure!r:.200}")
+
+
+def check_windows(length: int, *, n_fft: int) -> None:
+    """
+    Refuse windows that hold no whole frame.
+
+    Parameters
+    ----------
+    length : int
+        Of a window, in samples.
+    n_fft : int
+        Of a frame of the front end, in samples.
+
+    Raises
+    ------
+    BundleError
+        If a window is shorter than a frame.
+    """
+    if length < n_fft:
+        raise BundleError(
+            f"windows of {length} samples are shorter than a frame of the front end, {n_fft} "
+            "samples"
+        )
 
 
 def _number(text: str) -> float:

@@ -171,11 +171,7 @@ class Manifest:
                 _rules.check_figure(figure)
             front_end = FrontEnd.from_dict(known["front_end"])
             windows = WindowSettings.from_dict(known["windows"])
-            if windows.length < front_end.n_fft:
-                raise BundleError(
-                    f"windows of {windows.length} samples are shorter than a frame of the front "
-                    f"end, {front_end.n_fft} samples"
-                )
+            _rules.check_windows(windows.length, n_fft=front_end.n_fft)
             features = FeatureChoice.from_dict(known["features"])
         except GenrescopeError as error:
             raise BundleError(

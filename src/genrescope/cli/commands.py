@@ -70,6 +70,11 @@ COMMANDS = (
         "Reproduce the systems of the papers: what they report, ours as they did it, ours "
         "honestly.",
     ),
+    Known(
+        "explain",
+        "explain",
+        "Look into a trained network: its filters, what excites them, and their maps as sound.",
+    ),
     Known("recipes", "recipes", "List and show the recipes."),
     Known("model", "model", "Inspect and export model bundles."),
     Known(

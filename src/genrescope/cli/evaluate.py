@@ -11,16 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genrescope.cli import (
-    as_is,
-    changes,
-    choices,
-    console,
-    horse,
-    protocol_choices,
-    several_labels,
-)
-from genrescope.cli.results_table import print_results
+from genrescope.cli import as_is, changes, choices, console, horse, protocol_choices
 from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -73,6 +64,8 @@ def train(
 
     A training that was stopped goes on where it stood when the command is given again.
     """
+    from genrescope.cli import several_labels
+    from genrescope.cli.results_table import print_results
     from genrescope.evaluation.campaign import train_on_all, train_one_fold
     from genrescope.evaluation.multilabel.campaign import are_multi_label
 
@@ -152,10 +145,7 @@ def evaluate(
     known, and beside it random, to show how much a leaky one would have flattered. Finished folds
     are not trained again.
     """
-    from genrescope.evaluation.campaign import evaluate as run
-    from genrescope.evaluation.failures import Failures
-    from genrescope.evaluation.flattery import from_json
-    from genrescope.evaluation.multilabel.campaign import are_multi_label
+    from genrescope.cli.results_table import print_results
 
     horses = horse.options(models, with_horse, horse_tracks, horse_changes)
     if as_is.is_asked(protocol or []):
@@ -183,14 +173,25 @@ def evaluate(
     protocols = protocol_choices.asked(protocol or [], protocol_set or [], recipes, across=across)
     plan = _plan(recipes, protocols, list(range(seeds)), run_dir, store)
     _show_log()
-    if are_multi_label(recipes):
+    _measure(plan, horses)
+
+
+def _measure(plan: Plan, horses: horse.HorseOptions) -> None:
+    from genrescope.cli import several_labels
+    from genrescope.cli.results_table import print_results
+    from genrescope.evaluation.campaign import evaluate as run
+    from genrescope.evaluation.failures import Failures
+    from genrescope.evaluation.flattery import from_json
+    from genrescope.evaluation.multilabel.campaign import are_multi_label
+
+    if are_multi_label(plan.recipes):
         several_labels.evaluate(plan, horse=horses.wanted)
         return
     datasets = horse.datasets_with_sound(plan, horses)
     results, report = run(plan, progress=sys.stderr.isatty(), report=console.say,
                           bar=console.progress_bar, failures=(failed := Failures()))  # fmt: skip
     flattered = from_json((report.parent / "results.json").read_text(encoding="utf-8"))
-    print_results(results, recipes, flattered)
+    print_results(results, plan.recipes, flattered)
     console.out().print(f"report: {report}", markup=False)
     horse.examine_folds(plan, results, report, horses, datasets=datasets, failed=failed.found)
     if failed.found:

@@ -29,6 +29,8 @@ OPTIONAL = {
     "track.title": "title",
     "track.duration": "duration",
 }
+MAX_FIELD = 10_000_000
+"""Characters of a field: biographies of artists are long."""
 _GROUPS = ("album", "artist", "set", "track")
 
 
@@ -121,6 +123,9 @@ def read_rows(path: Path) -> Iterator[Row | Skipped]:
     DatasetError
         If the file cannot be read, has another header, or a double quote is not closed.
     """
+    # The csv module has one limit for all: it is put back when the rows are read.
+    limit = csv.field_size_limit()
+    csv.field_size_limit(max(limit, MAX_FIELD))
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from _rows(csv.reader(file, strict=True), path)
@@ -132,16 +137,16 @@ def read_rows(path: Path) -> Iterator[Row | Skipped]:
         raise DatasetError(
             f"tracks file {path} is not UTF-8 ({error}); unpack fma_metadata.zip once more"
         ) from error
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[Row | Skipped]:
-    # csv.reader counts lines, which its type does not tell of all iterators.
-    lines = iter(reader)
     try:
-        header = [next(lines, []) for _ in range(3)]
+        header = [next(reader, []) for _ in range(3)]
         places = _places(header, path)
         seen: set[int] = set()
-        for fields in lines:
+        for fields in reader:
             if not any(fields):
                 continue
             row = _row(fields, places, n_columns=len(header[0]))

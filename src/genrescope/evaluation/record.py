@@ -87,6 +87,9 @@ class ProtocolResult:
         The data: name and size.
     unit : {"track", "segment"}
         What is tested and counted. Among segments a track of an unknown artist counts as an artist.
+    grouped_by : str
+        What stands for "artist" in all of the above: ``"album"`` or ``"title"`` where the artists
+        are the labels.
     """
 
     model: str
@@ -107,6 +110,7 @@ class ProtocolResult:
     baselines: tuple[Score, ...]
     dataset: str = ""
     unit: str = "track"
+    grouped_by: str = "artist"
 
     @property
     def caveat(self) -> str:

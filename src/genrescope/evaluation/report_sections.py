@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from genrescope.evaluation.drawing.figures import describe
 from genrescope.evaluation.flattery import Flattery, beside
+from genrescope.evaluation.group_words import classes, groups, interval_kind
 from genrescope.evaluation.markdown import interval, number, plain, table, words
 from genrescope.evaluation.record import ProtocolResult
 
@@ -32,9 +33,10 @@ def headline(ordered: Sequence[ProtocolResult], flattered: Sequence[Flattery]) -
     """
     lines = [f"- {_honest_line(r)}{beside(r, flattered)}" for r in ordered if r.honest]
     if not lines:
+        whom = " or ".join(sorted({groups(r) for r in ordered}))
         return (
             "**No honest number was measured.** Every figure below is from a split that does not "
-            "hold artists apart, and says little about new music."
+            f"hold {whom} apart, and says little about new music."
         )
     return "What to expect of new music:\n\n" + "\n".join(lines)
 
@@ -42,12 +44,12 @@ def headline(ordered: Sequence[ProtocolResult], flattered: Sequence[Flattery]) -
 def _honest_line(r: ProtocolResult) -> str:
     score = r.headline
     floor = ", ".join(f"{words(b.metric)} {number(b.metric, b.value)}" for b in r.baselines)
-    whose = plain(r.leakage_label) if r.caveat else "of artists not heard in training"
+    whose = plain(r.leakage_label) if r.caveat else f"of {groups(r)} not heard in training"
     return (
         f"**{number('accuracy', score.value, caveat=r.caveat)}** of {r.n} test {r.unit}s "
         f"({whose}): {plain(r.model)} on {plain(r.dataset)}, protocol {plain(r.protocol)}. "
         f"{100 * r.confidence:g} % interval {interval(score, caveat=r.caveat)} "
-        f"({score.interval_kind}); {floor}; {_seeds(r)}; {_artists(r)}."
+        f"({interval_kind(r)}); {floor}; {_seeds(r)}; {_artists(r)}."
     )
 
 
@@ -79,7 +81,7 @@ def overview(ordered: Sequence[ProtocolResult]) -> str:
                 plain(r.leakage_label) or "unverified",
                 f"**{value}**" if r.honest else value,
                 *ends,
-                f"{r.headline.interval_kind}; {_artists(r)}",
+                f"{interval_kind(r)}; {_artists(r)}",
                 f"{number(floor.metric, floor.value)} ({words(floor.metric)})",
                 f"{r.n} segments" if r.unit == "segment" else str(r.n),
                 str(r.n_folds),
@@ -96,8 +98,15 @@ def overview(ordered: Sequence[ProtocolResult]) -> str:
         "bootstrap*: no artist is known; *wilson by artists*: as if all tracks of an artist were "
         "right or wrong together, where none (or all) are, which no bootstrap can judge; *Wilson*: "
         "tracks drawn independently, in their effective number where seeds test different ones; "
-        "*over seeds*: trained again (Student's t)."
+        "*over seeds*: trained again (Student's t)." + _stand_for(ordered)
     )
+
+
+def _stand_for(ordered: Sequence[ProtocolResult]) -> str:
+    kinds = sorted({groups(r) for r in ordered if r.grouped_by != "artist"})
+    if not kinds:
+        return ""
+    return f" Where artists are recognised, {' or '.join(kinds)} stand for artists in all of this."
 
 
 def other_metrics(ordered: Sequence[ProtocolResult]) -> str:
@@ -159,17 +168,18 @@ def per_class(r: ProtocolResult) -> str:
         ]
         for c in r.per_class
     ]
-    header = ["genre", "tracks", "recall", "recall, Wilson", "precision", "F1"]
-    return f"## By genre: {plain(describe(r))}\n\n" + table(header, rows)
+    header = [classes(r), "tracks", "recall", "recall, Wilson", "precision", "F1"]
+    return f"## By {classes(r)}: {plain(describe(r))}\n\n" + table(header, rows)
 
 
 def _artists(r: ProtocolResult) -> str:
     if not r.n_ungrouped:
-        lone = " (or tracks of unknown artists)" if r.unit == "segment" else ""
-        return f"{r.n_groups} artists{lone}"
+        lone = f" (or tracks of unknown {groups(r)})" if r.unit == "segment" else ""
+        return f"{r.n_groups} {groups(r)}{lone}"
     if not r.n_groups:
-        return "no artist is known, so that tracks were drawn"
-    return f"{r.n_groups} artists, and {r.n_ungrouped} tracks of unknown artists, each drawn alone"
+        return f"no {r.grouped_by} is known, so that tracks were drawn"
+    unknown = f"{r.n_ungrouped} tracks of unknown {groups(r)}"
+    return f"{r.n_groups} {groups(r)}, and {unknown}, each drawn alone"
 
 
 def _seeds(r: ProtocolResult) -> str:

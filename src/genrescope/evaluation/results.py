@@ -31,6 +31,7 @@ def summarise(
     train_labels: Mapping[tuple[int, int], Sequence[str]] | None = None,
     dataset: str = "",
     unit: str = "track",
+    grouped_by: str = "artist",
     seed: int = 0,
     n_resamples: int = 10_000,
     confidence: float = 0.95,
@@ -57,6 +58,8 @@ def summarise(
         The data: name and size.
     unit : {"track", "segment"}
         What an outcome is about.
+    grouped_by : str
+        What the groups of the outcomes are.
     seed : int
         Seed of the resamples.
     n_resamples : int
@@ -104,6 +107,7 @@ def summarise(
         scoring.baseline_scores(table, _class_indices(train_labels, labels)),
         dataset,
         unit,
+        grouped_by,
     )
 
 

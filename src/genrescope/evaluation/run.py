@@ -22,6 +22,7 @@ from genrescope.evaluation.record import ProtocolResult
 from genrescope.evaluation.results import summarise
 from genrescope.prediction.aggregate import mean_probabilities
 from genrescope.prediction.predictor import Predictor
+from genrescope.splits.leakage import Leakage
 from genrescope.training.fit import parts_for
 from genrescope.training.inputs import Inputs
 from genrescope.training.loading import Bar, no_bar
@@ -101,8 +102,9 @@ def run_folds(
             leakage_label=leakage.label,
             honest=is_honest(folds[0].split, leakage),
             train_labels=train_labels,
-            dataset=f"{data_of(recipe)}, {inputs.content} of {len(labels)} genres",
+            dataset=f"{data_of(recipe)}, {inputs.content} of {len(labels)} {_classes(leakage)}",
             unit="segment" if inputs.n_segments > 1 else "track",
+            grouped_by=leakage.grouped_by,
         )
 
 
@@ -220,3 +222,7 @@ def judge(
             )
         )
     return outcomes
+
+
+def _classes(leakage: Leakage) -> str:
+    return "genres" if leakage.grouped_by == "artist" else "artists"

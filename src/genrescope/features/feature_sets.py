@@ -7,6 +7,9 @@ A set that needs more of the sound than its log-mel also has ``sound_rows(y, *, 
 front_end)``, which gives rows [shape=(n_rows, t)] over the frames of the log-mel. They travel below
 it, wherever log-mels travel (the store, the windows of a prediction), and ``compute`` is given both
 as one picture [shape=(n_mels + n_rows, t)].
+
+A set that is a linear map of the log-mel may have ``brought_back(A, *, settings, front_end,
+n_frames)``, the transposed map: from one weight a cell of the input to one a cell of the log-mel.
 """
 
 from __future__ import annotations
@@ -170,6 +173,49 @@ class FeatureChoice:
                 for S in logmels
             ]
         ).astype(np.float32, copy=False)
+
+    def brought_back(self, A: np.ndarray, front_end: FrontEnd, *, n_frames: int) -> np.ndarray:
+        """
+        Bring weights of the cells of an input back to those of the log-mel it was made of.
+
+        Parameters
+        ----------
+        A : np.ndarray [shape=(...)]
+            One weight a cell of an input.
+        front_end : FrontEnd
+            What made the log-mel.
+        n_frames : int
+            Columns of the log-mel.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_mels, n_frames)]
+            Float32.
+
+        Raises
+        ------
+        ParameterError
+            If the set has no way back.
+
+        Examples
+        --------
+        >>> FeatureChoice("mfcc").brought_back(np.ones((13, 5)), FrontEnd(), n_frames=5).shape
+        (128, 5)
+        """
+        module = FEATURE_SETS.module(self.name)
+        if not hasattr(module, "brought_back"):
+            known = [
+                n for n in FEATURE_SETS.names() if hasattr(FEATURE_SETS.module(n), "brought_back")
+            ]
+            raise ParameterError(
+                f"there is no way back from the features {self.name!r} to a log-mel, so nothing "
+                f"can be made audible of them: choose a model on {', '.join(known)}"
+            )
+        settings = module.Settings(**self.settings)
+        back: np.ndarray = module.brought_back(
+            A, settings=settings, front_end=front_end, n_frames=n_frames
+        )
+        return back
 
     def _needed(self, S: np.ndarray, front_end: FrontEnd) -> np.ndarray:
         """Give the rows of a picture that this set needs."""

@@ -37,3 +37,28 @@ def compute(S: np.ndarray, *, settings: Settings, front_end: FrontEnd) -> np.nda
         A copy, float32.
     """
     return np.array(S, dtype=np.float32)
+
+
+def brought_back(
+    A: np.ndarray, *, settings: Settings, front_end: FrontEnd, n_frames: int
+) -> np.ndarray:
+    """
+    Bring weights of the cells of an input back to those of the log-mel, by the transposed map.
+
+    Parameters
+    ----------
+    A : np.ndarray [shape=(n_mels, t)]
+        One weight a cell of the input.
+    settings : Settings
+        Nothing to set.
+    front_end : FrontEnd
+        What made the log-mel.
+    n_frames : int
+        Columns of the log-mel.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_mels, t)]
+        A copy, float32.
+    """
+    return np.array(A, dtype=np.float32)

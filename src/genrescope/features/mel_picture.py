@@ -90,3 +90,39 @@ def compute(S: np.ndarray, *, settings: Settings, front_end: FrontEnd) -> np.nda
     picture = resize.resize(front_end.to_db(S), shape=(settings.height, settings.width))
     normalised: np.ndarray = (picture - np.float32(settings.mean)) / np.float32(settings.std)
     return normalised
+
+
+def brought_back(
+    A: np.ndarray, *, settings: Settings, front_end: FrontEnd, n_frames: int
+) -> np.ndarray:
+    """
+    Bring weights of the cells of an input back to those of the log-mel, by the transposed map.
+
+    Parameters
+    ----------
+    A : np.ndarray [shape=(height, width)]
+        One weight a cell of the picture.
+    settings : Settings
+        How the picture is made.
+    front_end : FrontEnd
+        What made the log-mel.
+    n_frames : int
+        Columns of the log-mel.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_mels, n_frames)]
+        Each weight spread over the cells that its pixel was made of, float32.
+
+    Examples
+    --------
+    >>> A = np.zeros((64, 100), dtype=np.float32)
+    >>> A[32, 50] = 1.0
+    >>> L = brought_back(A, settings=Settings(), front_end=FrontEnd(), n_frames=1292)
+    >>> L.shape, [int(i) for i in np.unravel_index(L.argmax(), L.shape)]
+    ((128, 1292), [64, 652])
+    """
+    rows = resize.resize_matrix(settings.height, n_in=front_end.n_mels)
+    columns = resize.resize_matrix(settings.width, n_in=n_frames)
+    back: np.ndarray = rows.T @ (A.astype(np.float32) @ columns) / np.float32(settings.std)
+    return back

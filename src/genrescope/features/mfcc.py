@@ -73,3 +73,30 @@ def compute(S: np.ndarray, *, settings: Settings, front_end: FrontEnd) -> np.nda
     (13, 44)
     """
     return mfcc.mfcc(S=front_end.to_db(S), n_mfcc=settings.n_mfcc)
+
+
+def brought_back(
+    A: np.ndarray, *, settings: Settings, front_end: FrontEnd, n_frames: int
+) -> np.ndarray:
+    """
+    Bring weights of the coefficients back to those of the log-mel, by the transposed map.
+
+    Parameters
+    ----------
+    A : np.ndarray [shape=(n_mfcc, t)]
+        One weight a coefficient and frame.
+    settings : Settings
+        How many coefficients there are.
+    front_end : FrontEnd
+        What made the log-mel.
+    n_frames : int
+        Columns of the log-mel.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_mels, t)]
+        Sums of cosines over the bands, float32: as smooth as that many coefficients are.
+    """
+    cosines = mfcc.dct_matrix(settings.n_mfcc, n_mels=front_end.n_mels)
+    back: np.ndarray = cosines.T @ A.astype(np.float64)
+    return back.astype(np.float32)

@@ -8,6 +8,7 @@ rate of the front end; a window is ``[shape=(length,)]`` float32.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -33,11 +34,15 @@ class WindowSettings:
         Samples from the start of a window to the start of the next, at most `length`.
     min_tail : int
         A remainder of at least this many samples gets a window of its own, laid against the end.
+    n_first : int or None
+        Windows that are heard, from the start of the recording; None hears all. So a model that
+        learned the first half-minute of songs hears no more of new ones.
     """
 
     length: int = 660_000
     hop: int = 660_000
     min_tail: int = 66_150
+    n_first: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse lengths that cannot be cut."""
@@ -53,6 +58,8 @@ class WindowSettings:
             )
         if self.min_tail < 1:
             raise ParameterError(f"min_tail is {self.min_tail}, but must be at least 1 sample")
+        if self.n_first is not None and self.n_first < 1:
+            raise ParameterError(f"n_first is {self.n_first}: a recording has at least one window")
 
     def to_dict(self) -> dict[str, int]:
         """
@@ -61,9 +68,9 @@ class WindowSettings:
         Returns
         -------
         dict
-            One key per attribute.
+            One key per attribute, but for `n_first` where all windows are heard.
         """
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if value is not None}
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> WindowSettings:
@@ -90,7 +97,9 @@ class WindowSettings:
             if key not in known:
                 raise ConfigError(f"unknown window setting {key!r}{did_you_mean(key, known)}")
             if isinstance(value, bool) or not isinstance(value, int):
-                raise ConfigError(f"window setting {key} is {value!r}, but counts samples")
+                raise ConfigError(
+                    f"window setting {key} is {value!r}, but counts samples or windows"
+                )
         try:
             return cls(**settings)
         except ParameterError as error:
@@ -140,12 +149,15 @@ def n_windows(n: int, settings: WindowSettings) -> int:
     if n <= settings.length:
         return min(n, 1)
     n_hops, rest = divmod(n - settings.length, settings.hop)
-    return 1 + n_hops + (rest >= settings.min_tail)
+    n_all = 1 + n_hops + (rest >= settings.min_tail)
+    return n_all if settings.n_first is None else min(n_all, settings.n_first)
 
 
 def cut(blocks: Iterable[np.ndarray], settings: WindowSettings) -> Iterator[Window]:
     """
     Cut a stream of sound into windows, holding no more than two of them and one block.
+
+    Where only the first windows are wanted, the stream is not read on behind them.
 
     Parameters
     ----------
@@ -154,9 +166,9 @@ def cut(blocks: Iterable[np.ndarray], settings: WindowSettings) -> Iterator[Wind
     settings : WindowSettings
         How to cut.
 
-    Yields
-    ------
-    Window
+    Returns
+    -------
+    iterator of Window
         In the order of time; none where there is no sample at all.
 
     Examples
@@ -167,6 +179,10 @@ def cut(blocks: Iterable[np.ndarray], settings: WindowSettings) -> Iterator[Wind
     >>> [w.y.tolist() for w in cut(sound, WindowSettings(length=9, hop=9, min_tail=1))]
     [[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.0, 1.0]]
     """
+    return itertools.islice(_all_windows(blocks, settings), settings.n_first)
+
+
+def _all_windows(blocks: Iterable[np.ndarray], settings: WindowSettings) -> Iterator[Window]:
     length, hop = settings.length, settings.hop
     y, n, start = np.empty(length, dtype=np.float32), 0, 0
     last: Window | None = None

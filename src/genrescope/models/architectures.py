@@ -18,9 +18,10 @@ from genrescope.settings import make_settings
 MODELS = Registry(
     "genrescope.models",
     "model",
-    reserved=("architectures", "batches", "checks", "classical", "classifier", "history",
-              "kernel_graph", "label_sets", "lightning_seam", "music_machine", "neural",
-              "onnx_graph", "pooled_block", "precision", "tasks", "tempered"),
+    reserved=("architectures", "ascent", "batches", "checks", "classical", "classifier",
+              "deconvolution", "graph_layers", "history", "inside", "kernel_graph", "label_sets",
+              "lightning_seam", "music_machine", "neural", "onnx_graph", "pooled_block",
+              "precision", "tasks", "tempered"),
 )  # fmt: skip
 
 

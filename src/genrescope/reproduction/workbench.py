@@ -141,7 +141,12 @@ class Workbench:
         return self._inputs[key]
 
     def measure(
-        self, recipe: Recipe, protocol: Choice, *, seeds: Sequence[int] | None = None
+        self,
+        recipe: Recipe,
+        protocol: Choice,
+        *,
+        seeds: Sequence[int] | None = None,
+        inputs: Inputs | None = None,
     ) -> Judged:
         """
         Train and judge a recipe under a protocol; finished folds are read back.
@@ -154,6 +159,9 @@ class Workbench:
             ``recipe.protocol`` (the paper's), ``recipe.honest``, or any other.
         seeds : sequence of int or None
             Seeds; None takes those of the workbench.
+        inputs : Inputs or None
+            What is learned, where an experiment cuts or chooses it; None takes `inputs` of the
+            recipe.
 
         Returns
         -------
@@ -170,7 +178,7 @@ class Workbench:
             raise NotMeasuredError(
                 f"a track has several labels: `genrescope evaluate {recipe.name}` measures it"
             )
-        inputs = self.inputs(recipe)
+        inputs = self.inputs(recipe) if inputs is None else inputs
         runs = self.folder / ("quick" if self.quick else "runs") / recipe.name
         folds = plan_folds(
             inputs, protocol.name, protocol.settings, list(seeds or self.seeds), runs

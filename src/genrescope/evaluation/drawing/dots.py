@@ -39,7 +39,11 @@ class Dot:
 
 
 def compared_dots(
-    rows: Sequence[str], series: Mapping[str, Sequence[Dot | None]], *, title: str
+    rows: Sequence[str],
+    series: Mapping[str, Sequence[Dot | None]],
+    *,
+    title: str,
+    metric: str = "accuracy",
 ) -> Figure:
     """
     Draw several values of each row.
@@ -52,6 +56,8 @@ def compared_dots(
         Values of all rows, by name; None where there is none.
     title : str
         What is measured.
+    metric : str
+        What the values are, for the axis.
 
     Returns
     -------
@@ -88,7 +94,7 @@ def compared_dots(
     axes.set_yticks(range(len(rows)), rows)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 100)
-    axes.set_xlabel("accuracy in %, with 95 % interval where there is one")
+    axes.set_xlabel(f"{metric} in %, with 95 % interval where there is one")
     axes.grid(axis="x", alpha=0.3)
     axes.set_title(fill(title, 80), fontsize=10)
     figure.legend(loc="outside lower center", ncols=min(3, len(series)), frameon=False)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genrescope.evaluation.drawing.canvas import COLOURS, new_figure
+from genrescope.evaluation.group_words import interval_kind
 from genrescope.evaluation.papers import Paper
 from genrescope.evaluation.record import ProtocolResult
 
@@ -60,7 +61,7 @@ def accuracy_bars(
     axes.set_yticks(range(len(results)), names, fontsize=9)
     axes.set(xlim=(0, 100), ylim=(len(results) - 0.5, -0.5), xlabel="accuracy on test tracks (%)")
     _bar_legend(figure, results, papers)
-    kinds = " or ".join(sorted({r.headline.interval_kind for r in results}))
+    kinds = " or ".join(sorted({interval_kind(r) for r in results}))
     figure.suptitle(f"Accuracy, {100 * results[0].confidence:g} % intervals ({kinds})", fontsize=12)
     return figure
 

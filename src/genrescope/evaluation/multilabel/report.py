@@ -104,12 +104,14 @@ def write_report(
         The folder.
     results : sequence of MultiLabelResult
         What was measured, at least one.
-    title, command, settings_digest, notes
+    title, command, settings_digest : str
         As `markdown_report` takes them.
     answers : mapping of (str, str) to sequence of LabelOutcome
         The answers about single tracks, by model and protocol.
     histories : mapping of (str, str) to sequence of Epoch
         One training by model and protocol.
+    notes : sequence of str
+        What else a reader must know.
 
     Returns
     -------

@@ -78,8 +78,14 @@ def summarise(
         One a track, fold and seed, at least one.
     labels : sequence of str
         All labels, in the order of the probabilities.
-    model, protocol, leakage_label, honest, dataset, unit
+    model, protocol, leakage_label : str
         As `MultiLabelResult` has them.
+    honest : bool
+        Whether the protocol is meant to say how new music will fare.
+    dataset : str
+        The data: name and size.
+    unit : {"track", "segment"}
+        What is tested and counted.
 
     Returns
     -------
