@@ -178,8 +178,10 @@ class Workbench:
             raise NotMeasuredError(
                 f"a track has several labels: `genrescope evaluate {recipe.name}` measures it"
             )
-        inputs = self.inputs(recipe) if inputs is None else inputs
         runs = self.folder / ("quick" if self.quick else "runs") / recipe.name
+        if self.read_only and not any((runs / protocol.name).glob("*/predictions.csv")):
+            raise NotMeasuredError("not trained yet")
+        inputs = self.inputs(recipe) if inputs is None else inputs
         folds = plan_folds(
             inputs, protocol.name, protocol.settings, list(seeds or self.seeds), runs
         )
