@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 QUICK = {"training.epochs": 2, "selection.at_most": 12}
 """What a quick look changes where a recipe does not say it itself."""
+DPI = 90
+"""Of figures: a page shows many, and travels with the documents."""
 
 
 class DataNotHereError(DatasetError):
@@ -238,7 +240,7 @@ class Workbench:
             The file.
         """
         path = self.folder / "figures" / f"{anchor(stem)}.png"
-        save_figure(figure, path)
+        save_figure(figure, path, dpi=DPI)
         return path
 
     def _quickly(self, recipe: Recipe) -> Recipe:
