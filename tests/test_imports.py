@@ -98,7 +98,10 @@ def test_importing_the_package_needs_no_training(code):
 
 
 TRAINING_COMMANDS = {"evaluate", "as_is", "changes", "choices", "horse", "protocol_choices"}
-DATA_COMMANDS = {"data", "audit", "changes", "choices", "get", "limits", "outputs"}
+FEATURES_COMMANDS = {"features", "changes", "choices", "images", "limits", "outputs"}
+DATA_COMMANDS = {
+    *("data", "audit", "changes", "choices", "genres", "get", "limits", "outputs"),
+}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,10 @@ DATA_COMMANDS = {"data", "audit", "changes", "choices", "get", "limits", "output
         ("report --help", {"report", "choices"}),
         ("data --help", DATA_COMMANDS),
         ("data index --help", DATA_COMMANDS),
-        ("features extract --help", {"features", "changes", "choices", "limits", "outputs"}),
+        (
+            "features extract --help",
+            {"features", "changes", "choices", "images", "limits", "outputs"},
+        ),
         ("recipes --help", {"recipes", "choices"}),
         ("model info --help", {"model"}),
         ("demo --help", {"demo"}),

@@ -71,7 +71,7 @@ def asked_for(names: Sequence[str]) -> list[Asked]:
     for name in names or papers:
         found = {
             *(r for of, mine in papers.items() for r in mine if _means(name, r, of)),
-            *(t for t, of in tries.items() if _means(name.replace("_", "-"), t, of)),
+            *(t for t, of in tries.items() if _means(name, t, of)),
         }
         if not found:
             known = [*papers, *(r for mine in papers.values() for r in mine), *tries]
@@ -90,7 +90,8 @@ def asked_for(names: Sequence[str]) -> list[Asked]:
 
 def _means(name: str, item: str, paper: str) -> bool:
     """Say whether a name means a recipe or an experiment: itself, its file, or its paper."""
-    return name in (item, paper) or item.startswith(f"{name}.")
+    plain, own, its_paper = (text.replace("_", "-") for text in (name, item, paper))
+    return plain in (own, its_paper) or own.startswith(f"{plain}.")
 
 
 def reproduce(
