@@ -25,11 +25,11 @@ def songs(titles_of):
 
 @st.composite
 def catalogues(draw):
-    """Two to five artists, each with at least as many songs as folds, some several times."""
+    """Two to five artists, each with more songs than folds, some of them several times."""
     n_folds = draw(st.integers(2, 4))
     artists = {}
     for a in range(draw(st.integers(2, 5))):
-        names = [f"song {i}" for i in range(draw(st.integers(n_folds, 7)))]
+        names = [f"song {i}" for i in range(draw(st.integers(n_folds + 2, 8)))]
         more = draw(st.lists(st.sampled_from(names), max_size=6))
         versions = draw(st.lists(st.sampled_from(["{} (live)", "{}!", "{} - remix"]), min_size=6,
                                  max_size=6))  # fmt: skip

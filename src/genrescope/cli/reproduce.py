@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,7 +73,9 @@ def reproduce(
         say=console.say,
         bar=console.progress_bar,
     )
-    command = shlex.join(["genrescope", *sys.argv[1:]])
+    # What decides the numbers, and not where they are kept.
+    options = ["--all"] * everything + ["--quick"] * quick + ["--seeds", str(seeds)] * (seeds > 1)
+    command = shlex.join(["genrescope", "reproduce", *(names or []), *options])
     found, failures = run(bench, asked, page=page, command=command)
     _print(found)
     console.out().print(f"page: {page}", markup=False)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 QUICK = {"training.epochs": 2, "selection.at_most": 12}
 """What a quick look changes where a recipe does not say it itself."""
+DPI = 90
+"""Of figures: a page shows many, and travels with the documents."""
 
 
 class DataNotHereError(DatasetError):
@@ -178,8 +180,10 @@ class Workbench:
             raise NotMeasuredError(
                 f"a track has several labels: `genrescope evaluate {recipe.name}` measures it"
             )
-        inputs = self.inputs(recipe) if inputs is None else inputs
         runs = self.folder / ("quick" if self.quick else "runs") / recipe.name
+        if self.read_only and not any((runs / protocol.name).glob("*/predictions.csv")):
+            raise NotMeasuredError("not trained yet")
+        inputs = self.inputs(recipe) if inputs is None else inputs
         folds = plan_folds(
             inputs, protocol.name, protocol.settings, list(seeds or self.seeds), runs
         )
@@ -236,7 +240,7 @@ class Workbench:
             The file.
         """
         path = self.folder / "figures" / f"{anchor(stem)}.png"
-        save_figure(figure, path)
+        save_figure(figure, path, dpi=DPI)
         return path
 
     def _quickly(self, recipe: Recipe) -> Recipe:

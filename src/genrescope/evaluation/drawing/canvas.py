@@ -49,9 +49,9 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
-def save_figure(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path, *, dpi: int = 150) -> None:
     """
-    Write a figure as PNG of 150 dots an inch, whole or not at all.
+    Write a figure as PNG, whole or not at all.
 
     Parameters
     ----------
@@ -59,6 +59,8 @@ def save_figure(figure: Figure, path: Path) -> None:
         The figure.
     path : Path
         The file; equal figures give equal bytes.
+    dpi : int
+        Dots an inch.
     """
     with open_atomic(path) as file:
-        figure.savefig(file, format="png", dpi=150, metadata={"Software": None})
+        figure.savefig(file, format="png", dpi=dpi, metadata={"Software": None})
