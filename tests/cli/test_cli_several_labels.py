@@ -10,6 +10,7 @@ import pytest
 
 from genrescope.audio.write import write_wav
 from several_labels import SR, sound, write_collection
+from small_fma import row, write_clip, write_metadata
 
 RECIPE = """
 name = "tones"
@@ -122,3 +123,30 @@ def test_what_there_is_for_one_label_alone_is_refused(genrescope, folder, places
     changed = genrescope("train", folder / "tones.toml", *places, "--set", "model.name=svm")
     assert changed.code == 2
     assert "learns one genre a track" in changed.error_line()
+
+
+def test_the_recipe_learns_the_genres_of_fma_and_their_ancestors(genrescope, tmp_path, monkeypatch):
+    rows = []
+    for i in range(24):
+        # Six artists of four tracks; the genres of the list are Punk, Electronic, or both.
+        genres = ("[25]", "[15]", "[15, 25]")[i % 3]
+        part = ("training", "training", "training", "training", "validation", "test")[i // 4]
+        cells = {"artist_id": str(i // 4 + 1), "artist_name": f"artist {i // 4}"}
+        rows.append(row(i + 2, track_genres=genres, set_split=part, **cells))
+        write_clip(tmp_path / "fma", i + 2, hz=300 + 700 * (i % 3), duration_s=3.0)
+    write_metadata(tmp_path / "fma", rows)
+    monkeypatch.setenv("GENRESCOPE_DATA", str(tmp_path))
+    changes = ("windows.length=66150", "windows.hop=66150", "windows.min_tail=22050",
+               "training.epochs=2", "training.batch_size=8")  # fmt: skip
+    result = genrescope(
+        "train", "tanaka2019-multilabel", *(part for c in changes for part in ("--set", c))
+    )
+    assert result.code == 0, result.err
+    assert " official" in result.out
+    folder = tmp_path / "runs" / "tanaka2019-multilabel" / "official" / "fold-1-seed-0"
+    manifest = json.loads((folder / "bundle" / "bundle.json").read_text(encoding="utf-8"))
+    # Punk comes under Rock.
+    assert manifest["labels"] == ["Electronic", "Punk", "Rock"]
+    assert "on 4 held-out tracks, which also ended the training" in manifest["task"]["fitted_on"]
+    assert manifest["evaluation"][0]["n"] == 4
+    assert manifest["evaluation"][0]["leakage"] == ""
