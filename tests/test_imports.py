@@ -98,7 +98,9 @@ def test_importing_the_package_needs_no_training(code):
 
 
 TRAINING_COMMANDS = {"evaluate", "as_is", "changes", "choices", "horse", "protocol_choices"}
-DATA_COMMANDS = {"data", "audit", "changes", "choices", "get", "limits", "outputs"}
+DATA_COMMANDS = {
+    *("data", "audit", "changes", "choices", "genres", "get", "labels", "limits", "outputs"),
+}
 
 
 @pytest.mark.parametrize(
