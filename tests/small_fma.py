@@ -21,8 +21,8 @@ GENRES = (
 COLUMNS = (
     *(("album", "comments"), ("album", "id"), ("album", "information"), ("album", "title")),
     *(("artist", "bio"), ("artist", "id"), ("artist", "name"), ("set", "split")),
-    *(("set", "subset"), ("track", "duration"), ("track", "genre_top"), ("track", "genres")),
-    *(("track", "genres_all"), ("track", "title")),
+    *(("set", "subset"), ("track", "bit_rate"), ("track", "duration"), ("track", "genre_top")),
+    *(("track", "genres"), ("track", "genres_all"), ("track", "license"), ("track", "title")),
 )
 TEXT = 'Recorded in "Zürich",\n<p>on two days; 50 % of it live</p>'
 SPLITS = ("training", "training", "training", "validation", "test", "test")
@@ -39,9 +39,11 @@ def row(fma_id, **cells):
         "artist_name": f'Die "{fma_id}"',
         "set_split": "training",
         "set_subset": "small",
-        "track_duration": "168",
+        "track_bit_rate": "256000",
+        "track_duration": "0.5",
         "track_genre_top": "Rock",
         "track_genres": "[12]",
+        "track_license": "Attribution 3.0",
         "track_title": f"Stück {fma_id}",
         **cells,
     }

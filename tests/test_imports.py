@@ -100,7 +100,7 @@ def test_importing_the_package_needs_no_training(code):
 TRAINING_COMMANDS = {"evaluate", "as_is", "changes", "choices", "horse", "protocol_choices"}
 FEATURES_COMMANDS = {"features", "changes", "choices", "images", "limits", "outputs"}
 DATA_COMMANDS = {
-    *("data", "audit", "changes", "choices", "genres", "get", "limits", "outputs"),
+    *("data", "audit", "changes", "choices", "genres", "get", "labels", "limits", "outputs"),
 }
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from genrescope.datasets._one_hot import read_one_hot
 from genrescope.datasets.index import read_index
 from small_fma import row, write_clip, write_fma, write_metadata
 
@@ -135,3 +136,25 @@ def test_a_model_learns_it(genrescope, fma, tmp_path):
     result = genrescope("predict", clip, "--model", bundle, "--format", "json")
     assert result.code == 0, result.err
     assert {"Electronic", "Rock"} <= set(re.findall(r"Electronic|Rock", result.out))
+
+
+def test_labels_are_written_as_a_table(genrescope, dirty, tmp_path):
+    several = ("data", "one-hot", f"fma:{dirty}", "--set", "labels=multi", "-o", "several.csv")
+    # A clip is missing, which is told.
+    assert genrescope(*several).code == 1
+    index = ("data", "index", f"fma:{dirty}", "--set", "labels=multi", "-o", "fma.csv")
+    assert genrescope(*index).code == 1
+    tracks = read_index(tmp_path / "fma.csv")
+    table = read_one_hot(tmp_path / "several.csv")
+    assert table.track_ids == tuple(t.track_id for t in tracks)
+    assert table.labels == tuple(sorted({label for t in tracks for label in t.labels}))
+    assert table.Y.sum(axis=1).tolist() == [len(t.labels) for t in tracks]
+    assert "exists already" in genrescope(*several).error_line()
+    assert genrescope(*several, "--force", "--single").code == 1
+    assert read_one_hot(tmp_path / "several.csv").Y.sum(axis=1).tolist() == [1] * len(tracks)
+
+
+def test_summary_takes_settings_of_the_data_set(genrescope, dirty):
+    one = genrescope("data", "summary", f"fma:{dirty}")
+    given = genrescope("data", "summary", f"fma:{dirty}", "--set", "level=given")
+    assert ("fma: 3 tracks" in one.out, "fma: 2 tracks" in given.out) == (True, True)

@@ -47,11 +47,10 @@ def test_a_track_has_what_its_row_tells(root):
     assert first.path == root / "fma_small" / "000" / "000002.mp3"
     assert (first.artist, first.group) == ("Künstler 0.0", "fma artist 1")
     assert (first.album, first.title) == ("Ünbekannt, Teil 1", "Stück 2")
-    # The length is that of the clip, not of the recording it was cut from.
     assert first.duration_s == pytest.approx(0.5, abs=0.1)
     assert first.extra == {
         "set.split": "training", "set.subset": "small", "artist.id": "1", "album.id": "7",
-        "track.duration": "168",
+        "track.duration": "0.5", "track.bit_rate": "256000", "track.license": "Attribution 3.0",
     }  # fmt: skip
     assert dataset.tracks[-1].path.parent.name == "001"
 
@@ -191,6 +190,27 @@ def test_the_faulty_clips_are_those_that_were_published():
     assert not fma.NO_SOUND & fma.SHORT
 
 
+def test_clips_that_lack_sound_are_found_by_their_length(made):
+    durations = ("168", "1.1", "", "unknown", "1.4", "nan")
+    rows = [row(i, track_duration=text) for i, text in enumerate(durations, start=2)]
+    told = reasons(made(*rows))
+    assert list(told) == ["000002", "000006"]
+    assert "its clip holds 0.2 s, but 30 s are due of a recording of 168 s" in told["000002"]
+    assert "1.4 s are due" in told["000006"]
+    assert len(made(*rows, skip_short=False).tracks) == 6
+    # A whole recording is as long as it is.
+    assert len(made(*rows, subset="full").tracks) == 6
+    # Of those that are known, the other setting decides.
+    known = row(98565, track_duration="158")
+    assert len(made(row(2), known, skip_known_faults=False).tracks) == 2
+
+
+def test_the_minus_one_of_the_archive_is_nothing(made):
+    (track,) = made(row(2, album_id="-1", track_bit_rate="-1", artist_id="-1")).tracks
+    assert not {"album.id", "track.bit_rate", "artist.id"} & set(track.extra)
+    assert track.group == 'die "2"'
+
+
 def test_what_is_missing_empty_or_damaged_is_left_out_with_the_reason(made, tmp_path):
     rows = [row(i) for i in (2, 3, 4, 5)]
     made(*rows)
@@ -217,7 +237,7 @@ def test_rows_that_can_be_no_track_are_left_out_with_the_reason(made):
     dataset = made(row(2), row(2), row(4)[:-1], subset="small")
     told = {(item.name, item.reason) for item in dataset.skipped}
     assert ("000002", "tracks.csv has this track_id already") in told
-    assert any(name == "4" and "14 fields, but the header has 15" in why for name, why in told)
+    assert any(name == "4" and "16 fields, but the header has 17" in why for name, why in told)
     write_metadata(dataset.tracks[0].path.parents[2], [row(2), bad])
     again = load_dataset("fma", root=str(dataset.tracks[0].path.parents[2]))
     assert reasons(again)["'x3'"] == "its track_id is no whole number"

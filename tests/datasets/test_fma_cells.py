@@ -147,6 +147,14 @@ def test_a_list_of_known_ids_is_kept(ids):
     assert clean_cell(str(ids), TABLE).genre_ids == tuple(ids)
 
 
+@pytest.mark.parametrize("text", ['""', "''", '" "', " '' "])
+def test_quotes_around_nothing_are_an_empty_cell(text):
+    cell = clean_cell(text, TABLE)
+    assert cell.genre_ids == ()
+    assert {"quoted", "empty cell"} <= set(cell.kinds)
+    assert cell.reason == "its genre cell is empty"
+
+
 def test_a_title_is_what_belongs_into_genre_top():
     def kinds(top, genres="[12]"):
         return cleaned(Row(2, "", "small", top, genres), TABLE)[0].kinds

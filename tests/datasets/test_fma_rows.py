@@ -29,7 +29,9 @@ def test_a_row_is_read_whole(tracks_csv):
         album_id="7",
         album="Ünbekannt, Teil 1",
         title="Stück 2",
-        duration="168",
+        duration="0.5",
+        bit_rate="256000",
+        licence="Attribution 3.0",
     )
     assert (second.track_id, second.title) == ("000134", "A B")
 

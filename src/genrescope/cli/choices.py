@@ -157,7 +157,7 @@ def check_no_changes_of_data(changes: Sequence[str]) -> None:
             )
 
 
-def open_dataset(text: str) -> Dataset:
+def open_dataset(text: str, further: Mapping[str, Any] | None = None) -> Dataset:
     """
     Load the data set that the user named.
 
@@ -165,6 +165,8 @@ def open_dataset(text: str) -> Dataset:
     ----------
     text : str
         ``index.csv``, a folder, or ``name:path``.
+    further : mapping or None
+        Its other settings.
 
     Returns
     -------
@@ -179,6 +181,7 @@ def open_dataset(text: str) -> Dataset:
     from genrescope.datasets.dataset import dataset_choice
 
     name, settings = dataset_choice(text)
+    settings = {**settings, **(further or {})}
     check_dataset(name, settings)
     return read_dataset(name, settings)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genrescope.cli import audit, changes, choices, commands, console, genres, get, outputs
+from genrescope.cli import audit, changes, choices, commands, console, genres, get, labels, outputs
 from genrescope.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("get")(get.get)
 app.command("audit")(audit.audit)
 app.command("genres")(genres.genres)
+app.command("one-hot")(labels.one_hot)
 
 N_SHOWN = 5
 Data = Annotated[str, typer.Argument(metavar="DATA", help=choices.DATA_HELP)]
@@ -143,10 +144,13 @@ def summary(
     skipped: Annotated[
         bool, typer.Option("--skipped", help="List every item that cannot be used.")
     ] = False,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help=changes.DATASET_SET_HELP)
+    ] = None,
     format: console.HowToPrint = console.Format.table,
 ) -> None:
     """Show genres, artists and lengths of a data set, and what of it cannot be used."""
-    dataset = choices.open_dataset(data)
+    dataset = choices.open_dataset(data, changes.dataset_settings(settings or []))
     rows = [_genre(name, own) for name, own in sorted(_by_genre(dataset.tracks).items())]
     if format is console.Format.json:
         plain = {

@@ -28,6 +28,8 @@ OPTIONAL = {
     "artist.name": "artist",
     "track.title": "title",
     "track.duration": "duration",
+    "track.bit_rate": "bit_rate",
+    "track.license": "licence",
 }
 MAX_FIELD = 10_000_000
 """Characters of a field: biographies of artists are long."""
@@ -49,9 +51,10 @@ class Row:
         The smallest subset that holds it: ``small``, ``medium`` or ``large``.
     genre_top, genres : str
         Genre cells: the title of its one top-level genre, and the list of genre ids.
-    artist_id, artist, album_id, album, title, duration : str
-        As far as the file has them, without white space around; else empty. The duration is that of
-        the whole recording in seconds.
+    artist_id, artist, album_id, album, title, duration, bit_rate, licence : str
+        As far as the file has them, without white space around; else empty, also where it has the
+        -1 that stands for nothing. Duration (seconds) and bit rate (bits a second) are those of the
+        whole recording.
     """
 
     fma_id: int
@@ -65,6 +68,8 @@ class Row:
     album: str = ""
     title: str = ""
     duration: str = ""
+    bit_rate: str = ""
+    licence: str = ""
 
     @property
     def track_id(self) -> str:
@@ -201,6 +206,6 @@ def _row(fields: Sequence[str], places: Mapping[str, int], *, n_columns: int) ->
         **{
             field: " ".join(cells[name].split())
             for name, field in OPTIONAL.items()
-            if name in cells
+            if name in cells and cells[name].strip() != "-1"
         },
     )

@@ -133,6 +133,8 @@ def _literal(text: str, *, quoted: bool = False) -> tuple[list[object], list[str
         if quoted:
             return [value], [kind]
         inner = trimmed(value)
+        if not inner:
+            return [], ["quoted", "empty cell"]
         again = _literal(inner, quoted=True) or _typed(inner)
         return again[0], ["quoted", *again[1]]
     items = list(_in_order(value))

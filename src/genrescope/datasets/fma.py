@@ -32,6 +32,7 @@ SOURCE = (
 
 METADATA = "fma_metadata"
 CLIPS = ("small", "medium", "large")
+CLIP_S, MAY_LACK_S = 30.0, 1.0
 # Clips that were cut beyond the end of the recording, since its length was wrong in the metadata:
 # https://github.com/mdeff/fma/issues/8. The recordings of fma_full are not cut, and good.
 NO_SOUND = frozenset(
@@ -68,6 +69,8 @@ class Settings:
         first of them (``"first"``).
     skip_known_faults : bool
         Leave out the 21 clips that are published to be empty or much too short.
+    skip_short : bool
+        Leave out other clips that lack more than a second of 30 s, or of a shorter recording.
     """
 
     root: str = "${GENRESCOPE_DATA}/fma"
@@ -77,6 +80,7 @@ class Settings:
     ancestors: bool = False
     of_several: str = "skip"
     skip_known_faults: bool = True
+    skip_short: bool = True
 
     def __post_init__(self) -> None:
         """Refuse values that are none of those named above."""
@@ -148,10 +152,13 @@ def load(settings: Settings, *, progress: Progress | None = None) -> Dataset:
     if folder.name == f"fma_{settings.subset}":
         skipped += _strangers(folder, known)
     tracks, unread = _scan.scanned(items, progress=progress)
+    looked = settings.skip_short and settings.subset in CLIPS
+    short = {t.track_id: s for t in tracks if looked and (s := _short(t, chosen[t.track_id]))}
+    whole = (track for track in tracks if track.track_id not in short)
     return Dataset(
         name="fma",
-        tracks=tuple(_with_row(track, chosen[track.track_id]) for track in tracks),
-        skipped=(*skipped, *unread),
+        tracks=tuple(_with_row(track, chosen[track.track_id]) for track in whole),
+        skipped=(*skipped, *unread, *short.values()),
         licence=LICENCE,
         source=SOURCE,
     )
@@ -247,6 +254,26 @@ def _strangers(folder: Path, known: set[Path]) -> list[Skipped]:
     ]
 
 
+def _short(track: Track, row: Row) -> Skipped | None:
+    """Say that a clip lacks sound: it was cut by a length that is wrong, or it is damaged."""
+    # Of the clips that are known, skip_known_faults decides.
+    if row.fma_id in NO_SOUND | SHORT:
+        return None
+    try:
+        recorded_s = float(row.duration)
+    except ValueError:
+        return None
+    # Of a length that is NaN nothing is due, since no comparison with it holds.
+    due_s = CLIP_S if recorded_s >= CLIP_S else recorded_s
+    if track.duration_s is None or not track.duration_s < due_s - MAY_LACK_S:
+        return None
+    return Skipped(
+        track.track_id,
+        f"its clip holds {track.duration_s:.1f} s, but {due_s:g} s are due of a recording of "
+        f"{row.duration} s: that length is wrong, or the file cut off; skip_short=false uses it",
+    )
+
+
 def _with_row(track: Track, row: Row) -> Track:
     """Add to a track what its row tells, which counts for more than the tags of its file."""
     extra = {
@@ -255,6 +282,8 @@ def _with_row(track: Track, row: Row) -> Track:
         "artist.id": row.artist_id,
         "album.id": row.album_id,
         "track.duration": row.duration,
+        "track.bit_rate": row.bit_rate,
+        "track.license": row.licence,
     }
     artist = row.artist or track.artist
     return replace(
