@@ -96,6 +96,7 @@ def compared_dots(
     axes.set_xlim(0, 100)
     axes.set_xlabel(f"{metric} in %, with 95 % interval where there is one")
     axes.grid(axis="x", alpha=0.3)
-    axes.set_title(fill(title, 80), fontsize=10)
+    # Over the whole sheet: names of rows may leave the axes narrow.
+    figure.suptitle(fill(title, 80), fontsize=10)
     figure.legend(loc="outside lower center", ncols=min(3, len(series)), frameon=False)
     return figure
