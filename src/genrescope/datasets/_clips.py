@@ -45,7 +45,7 @@ def mixed(music: np.ndarray, noise: np.ndarray, *, snr_db: float) -> np.ndarray:
     --------
     >>> tone = np.sin(np.arange(800) / 5)
     >>> noise = mixed(tone, np.ones(800), snr_db=20.0) - tone
-    >>> round(20 * np.log10(rms(tone) / rms(noise)), 3)
+    >>> float(np.round(20 * np.log10(rms(tone) / rms(noise)), 3))
     20.0
     """
     if music.shape != noise.shape or not math.isfinite(snr_db):
