@@ -205,7 +205,9 @@ def test_without_a_checksum_halves_of_two_addresses_are_never_joined(site, get):
 
 def test_one_of_several_checksums_is_enough(site, get):
     site.files["/a.zip"] = Served(CONTENT)
-    get(published=(sha1(OTHER), Checksum("md5", hashlib.md5(CONTENT).hexdigest(), "a paper")))
+    checksum = Checksum("md5", hashlib.md5(CONTENT).hexdigest(), "a paper")
+    got, _ = get(published=(sha1(OTHER), checksum))
+    assert got.path.read_bytes() == CONTENT
 
 
 def test_a_missing_file_is_not_tried_again(site, get):
