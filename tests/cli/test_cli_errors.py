@@ -133,13 +133,24 @@ def test_what_was_answered_before_an_interrupt_is_not_lost(
         assert len(json.loads(result.out)) == 3
 
 
+# Tests that a shell runs in the background inherit an ignored SIGINT, and so would the command.
+INTERRUPTIBLE = (
+    sys.executable,
+    "-c",
+    "import signal\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "from genrescope.cli.app import main\n"
+    "main()",
+)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for another process")
 @pytest.mark.parametrize(
     ("format", "jobs", "n_first"), [("csv", 1, 3), ("json", 1, 3), ("json", 2, 100)]
 )
 def test_ctrl_c_ends_a_prediction_after_whole_answers(songs, tmp_path, format, jobs, n_first):
     command = [
-        sys.executable, "-c", "from genrescope.cli.app import main\nmain()", "predict",
+        *INTERRUPTIBLE, "predict",
         *[str(songs)] * 500, "--format", format, "--jobs", str(jobs),
     ]  # fmt: skip
     said = tmp_path / "said.txt"
@@ -176,8 +187,7 @@ def test_ctrl_c_ends_a_prediction_after_whole_answers(songs, tmp_path, format, j
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for another process")
 def test_ctrl_c_ends_a_training(synthetic, run_dir, tmp_path):
     command = [
-        sys.executable, "-c", "from genrescope.cli.app import main\nmain()",
-        "train", "joseph2024-linear", "--protocol", "artist-grouped",
+        *INTERRUPTIBLE, "train", "joseph2024-linear", "--protocol", "artist-grouped",
         "--dataset", f"synthetic:{synthetic}", "--set", "dataset.n_tracks_per_label=4",
         "--set", "dataset.duration_s=3.0", "--set", "training.epochs=1000000",
     ]  # fmt: skip
