@@ -1,6 +1,7 @@
 """``genrescope reproduce``: a table, a page, and what failed."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,6 +26,22 @@ def test_the_command(genrescope, log_mels):
     assert genrescope("reproduce").code == 2
     assert genrescope("reproduce", "--all", "joseph2024").code == 2
     assert "did you mean" in genrescope("reproduce", "joseph2024-liner").err
+
+
+def test_a_quick_look_leaves_full_measurements_alone(genrescope, tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "EXPERIMENTS", SimpleNamespace(names=list))
+    monkeypatch.setattr(engine, "paper_names", lambda: ["joseph2024"])
+    monkeypatch.delenv("GENRESCOPE_DATA", raising=False)
+    page = tmp_path / "docs" / "reproduction.md"
+    assert "page: docs" in genrescope("reproduce", "--all", "--quick").out
+    assert "A quick look" in page.read_text()
+    assert genrescope("reproduce", "--all").code == 0
+    full = page.read_text()
+    assert "A quick look" not in full
+    result = genrescope("reproduce", "--all", "--quick")
+    assert "holds full measurements and is left alone" in result.err
+    assert page.read_text() == full
+    assert "A quick look" in (tmp_path / "runs" / "reproduction" / "reproduction.md").read_text()
 
 
 def test_the_command_says_what_failed(genrescope, log_mels, monkeypatch):

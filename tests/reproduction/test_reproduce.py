@@ -76,8 +76,10 @@ def test_a_system_is_measured_both_ways_and_read_back(log_mels, tmp_path, monkey
     assert system.honest.judged.result.protocol == "fault-filtered-strict"
     text = page.read_text(encoding="utf-8")
     assert "few tracks and epochs" in text
-    assert "accuracy 50.5 % (GTZAN, stratified random split" in text
-    assert re.search(r"n = 8 tracks; random; arrays, 36 tracks of 3 genres", text)
+    assert "| 50.5 % [1] |" in text
+    assert "\n1. The paper: GTZAN, stratified random split" in text
+    assert re.search(r"% \([\d.]+ to [\d.]+ %\) \[2\] \| 8 tracks \|", text)
+    assert "\n2. Ours: `random`, on arrays, 36 tracks of 3 genres.\n" in text
     links = re.findall(r"\]\((page/[^)]+\.png)\)", text)
     assert len(links) >= 3
     for link in links:

@@ -41,7 +41,10 @@ def reproduce(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", help=f"The page; else {PAGE} for --all, and a page in the run dir."
+            "--output",
+            "-o",
+            help=f"The page; else {PAGE} for --all, and a page in the run dir. "
+            "A quick look leaves a page of full measurements alone.",
         ),
     ] = None,
     run_dir: Annotated[
@@ -64,7 +67,7 @@ def reproduce(
             "`genrescope recipes list` shows them"
         )
     asked = asked_for(names or [])
-    page = output or (PAGE if everything else run_dir / "reproduction.md")
+    page = output or _page(everything=everything, quick=quick, run_dir=run_dir)
     bench = Workbench(
         run_dir,
         quick=quick,
@@ -82,6 +85,18 @@ def reproduce(
     if failures:
         console.say("\n".join(f"failed: {line}" for line in failures))
         raise typer.Exit(console.SOME_FAILED)
+
+
+def _page(*, everything: bool, quick: bool, run_dir: Path) -> Path:
+    from genrescope.reproduction.page import holds_full_measurements
+
+    beside = run_dir / "reproduction.md"
+    if not everything:
+        return beside
+    if quick and holds_full_measurements(PAGE):
+        console.say(f"{PAGE} holds full measurements and is left alone; --output {PAGE} writes it")
+        return beside
+    return PAGE
 
 
 def _print(systems: Sequence[System]) -> None:

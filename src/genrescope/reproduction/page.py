@@ -1,7 +1,7 @@
 """
 The page on reproduction: a chapter a paper, with its table, experiments, figures and decisions.
 
-Public functions: `write_page`.
+Public functions: `write_page`, `holds_full_measurements`.
 """
 
 from __future__ import annotations
@@ -80,6 +80,23 @@ def write_page(path: Path, chapters: Sequence[Chapter], *, command: str, quick: 
         parts += _chapter(chapter, folder, kept)
     _remove_others(folder, kept)
     write_text(path, "\n\n".join(parts) + "\n")
+
+
+def holds_full_measurements(path: Path) -> bool:
+    """
+    Say whether a page stands there that was measured in full, and not by a quick look.
+
+    Parameters
+    ----------
+    path : Path
+        A file that `write_page` may have written.
+
+    Returns
+    -------
+    bool
+        False also where there is no file.
+    """
+    return path.is_file() and QUICK not in path.read_text(encoding="utf-8")
 
 
 def _chapter(chapter: Chapter, folder: Path, kept: set[Path]) -> list[str]:

@@ -7,20 +7,36 @@ Public functions: `table_of`, `difference`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from genrescope.evaluation import markdown
 from genrescope.evaluation.record import ProtocolResult
 from genrescope.reproduction.systems import Measured, System
 
 HEADER = (
-    *("system", "what it is", "the paper reports", "ours, as the paper did it", "ours, honestly"),
+    *("system", "what it is", "the paper", "ours, as the paper did it", "n", "ours, honestly", "n"),
     *("ours less the paper", "honest less leaky"),
 )
 
 
+@dataclass(frozen=True)
+class _Notes:
+    """Notes under a table, numbered as they are first referred to: cells stay short by them."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def mark(self, text: str) -> str:
+        if text not in self.texts:
+            self.texts.append(text)
+        return f"[{self.texts.index(text) + 1}]"
+
+    def written(self) -> str:
+        return "\n".join(f"{i}. {text}." for i, text in enumerate(self.texts, start=1))
+
+
 def table_of(systems: Sequence[System]) -> str:
     """
-    Write the table of a paper.
+    Write the table of a paper, and under it where its numbers come from.
 
     Parameters
     ----------
@@ -30,8 +46,10 @@ def table_of(systems: Sequence[System]) -> str:
     Returns
     -------
     str
-        Markdown; every number with its n, its interval and its protocol.
+        Markdown; every number with its n, its interval and, as a note, its source or its protocol
+        and data.
     """
+    notes = _Notes()
     rows = []
     for system in systems:
         recipe = system.recipe
@@ -39,14 +57,14 @@ def table_of(systems: Sequence[System]) -> str:
             [
                 f"`{recipe.name}`",
                 markdown.plain(recipe.title),
-                _published(system),
-                _ours(system.theirs),
-                _ours(system.honest),
+                _published(system, notes),
+                *_ours(system.theirs, notes),
+                *_ours(system.honest, notes),
                 difference(system),
                 _flattery(system),
             ]
         )
-    return markdown.table(HEADER, rows, n_text=2)
+    return f"{markdown.table(HEADER, rows, n_text=2)}\n\n{notes.written()}".rstrip()
 
 
 def difference(system: System) -> str:
@@ -85,25 +103,21 @@ def _value(result: ProtocolResult) -> float:
     return result.headline.value
 
 
-def _published(system: System) -> str:
+def _published(system: System, notes: _Notes) -> str:
     cells = []
     for p in system.recipe.published:
-        other = "" if p in system.recipe.comparable else ", other data"
-        cells.append(
-            f"{markdown.words(p.metric)} {markdown.number(p.metric, p.value)} "
-            f"({markdown.plain(p.measured_on)}; {markdown.plain(p.source)}{other})"
-        )
+        metric = "" if p.metric == "accuracy" else f"{markdown.words(p.metric)} "
+        other = "" if p in system.recipe.comparable else "other data "
+        mark = notes.mark(f"The paper: {markdown.plain(p.measured_on)}; {markdown.plain(p.source)}")
+        cells.append(f"{metric}{markdown.number(p.metric, p.value)} {other}{mark}")
     return "; ".join(cells) or "nothing"
 
 
-def _ours(measured: Measured) -> str:
+def _ours(measured: Measured, notes: _Notes) -> tuple[str, str]:
     if measured.judged is None:
-        return f"not measured: {markdown.plain(measured.reason)}"
+        return f"not measured: {markdown.plain(measured.reason)}", "-"
     r = measured.judged.result
     value = markdown.number("accuracy", r.headline.value, caveat=r.caveat)
+    mark = notes.mark(f"Ours: `{r.protocol}`, on {markdown.plain(r.dataset)}")
     seeds = f", {len(r.seeds)} seeds" if len(r.seeds) > 1 else ""
-    units = f"{r.unit}s"
-    return (
-        f"{value} ({markdown.interval(r.headline)}; n = {r.n} {units}{seeds}; {r.protocol}; "
-        f"{markdown.plain(r.dataset)})"
-    )
+    return f"{value} ({markdown.interval(r.headline)}) {mark}", f"{r.n} {r.unit}s{seeds}"
