@@ -9,6 +9,11 @@ import typer
 
 from genrescope.cli import choices, commands, console
 
+SECTIONS = (
+    *("dataset", "selection", "front_end", "windows", "features", "model", "training"),
+    *("protocol", "honest", "quick"),
+)
+
 app = typer.Typer(cls=commands.Group, no_args_is_help=True, help="List and show the recipes.")
 
 
@@ -17,6 +22,7 @@ def list_recipes(
     format: console.HowToPrint = console.Format.table,
 ) -> None:
     """List the recipes with the figures that their papers published."""
+    from genrescope.evaluation import markdown
     from genrescope.training.recipe_files import load_recipe, recipe_names
 
     recipes = [load_recipe(name) for name in recipe_names()]
@@ -29,7 +35,9 @@ def list_recipes(
         "name", "paper", "what it is", "parameters", "published", box=None, pad_edge=False
     )
     for recipe in recipes:
-        figures = ", ".join(f"{p.metric} {100 * p.value:.1f} %" for p in recipe.published)
+        figures = ", ".join(
+            f"{p.metric} {markdown.number(p.metric, p.value)}" for p in recipe.published
+        )
         count = "" if recipe.n_parameters is None else f"{recipe.n_parameters:,}"
         table.add_row(recipe.name, recipe.paper or "", recipe.title, count, figures)
     console.out().print(table)
@@ -41,6 +49,8 @@ def show(
     format: console.HowToPrint = console.Format.table,
 ) -> None:
     """Show one recipe: its settings, what its paper reported and what the paper leaves open."""
+    from genrescope.evaluation import markdown
+
     recipe = choices.recipe(name)
     if format is console.Format.json:
         print(json.dumps(_brief(recipe.to_dict()) | recipe.to_dict(), indent=1))
@@ -50,12 +60,15 @@ def show(
     for text in (recipe.summary, recipe.citation):
         if text:
             out.print(text, markup=False)
-    for section in ("dataset", "front_end", "windows", "features", "model", "training", "protocol"):
-        values = recipe.to_dict()[section]
-        text = ", ".join(f"{key} = {value!r}" for key, value in values.items())
-        out.print(f"\\[{section}] {text or 'nothing to set'}")
+    plain = recipe.to_dict()
+    for section in SECTIONS:
+        values = plain.get(section) or {}
+        text = ", ".join(f"{key} = {value!r}" for key, value in values.items() if value is not None)
+        out.print(f"[{section}] {text or 'nothing to set'}", markup=False)
+    for given in plain.get("stand_in") or ():
+        out.print(f"[[stand_in]] {given}", markup=False)
     for p in recipe.published:
-        out.print(f"published: {p.metric} {100 * p.value:.1f} % on {p.measured_on} ({p.source})",
+        out.print(f"published: {p.metric} {markdown.number(p.metric, p.value)} on {p.measured_on} ({p.source})",
                   markup=False)  # fmt: skip
     for note in recipe.notes:
         out.print(f"note: {note}", markup=False)

@@ -13,7 +13,7 @@ from genrescope.evaluation.scoring import Score
 from genrescope.records import Skipped
 
 # These metrics are no fractions of tracks: percent would be wrong.
-_ABSOLUTE = ("log_loss", "brier", "area_under_risk_coverage")
+_ABSOLUTE = ("log_loss", "loss", "brier", "area_under_risk_coverage")
 
 
 def number(metric: str, value: float | None, *, caveat: str = "") -> str:

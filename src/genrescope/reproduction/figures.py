@@ -91,7 +91,7 @@ def _curves(bench: Workbench, paper: Paper, by_name: dict[str, System]) -> dict[
 
 def _series(systems: Sequence[System]) -> dict[str, list[Dot | None]]:
     published = [
-        next((Dot(p.value) for p in s.recipe.published if p.metric == "accuracy"), None)
+        next((Dot(p.value) for p in s.recipe.comparable if p.metric == "accuracy"), None)
         for s in systems
     ]
     series = {

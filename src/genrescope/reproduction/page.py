@@ -7,6 +7,7 @@ Public functions: `write_page`, `holds_full_measurements`.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from genrescope.reproduction.tables import table_of
 
 HOW_TO_READ = (
     "Each system stands in three ways: what its paper reports; ours, split as the paper split its "
-    "data; and ours under a protocol in which no artist is on both sides. A number from a split "
-    "that leaks carries the word *leaky*. Intervals are of 95 %, with artists as the draws; n "
+    "data; and ours under a protocol in which no artist is on both sides (where artists are what is "
+    "told apart, no title or album; where noise is, no kind of noise). A number from a split "
+    "that leaks carries the word *leaky*. Intervals are of 95 %, with these as the draws; n "
     "counts different test tracks (or segments, where the protocol divides those). Where the data "
     "of a paper are not at hand others stand in, and the figure of the paper is marked *other "
     "data*: it is no yardstick for ours then."
@@ -75,10 +77,12 @@ def write_page(path: Path, chapters: Sequence[Chapter], *, command: str, quick: 
     parts += [QUICK] if quick else []
     parts.append(HOW_TO_READ)
     folder = path.with_suffix("")
+    before = _linked(path)
     kept: set[Path] = set()
     for chapter in chapters:
         parts += _chapter(chapter, folder, kept)
-    _remove_others(folder, kept)
+    for old in before - kept:
+        old.unlink(missing_ok=True)
     write_text(path, "\n\n".join(parts) + "\n")
 
 
@@ -143,8 +147,11 @@ def _of(names: Sequence[str]) -> str:
     return f" ({shown}{more})"
 
 
-def _remove_others(folder: Path, kept: set[Path]) -> None:
-    # Figures of an earlier page that this one does not show.
-    for path in folder.glob("*.png") if folder.is_dir() else ():
-        if path not in kept:
-            path.unlink()
+def _linked(path: Path) -> set[Path]:
+    """Give the figures that the page shows which stands there: those alone may be removed."""
+    if not path.is_file():
+        return set()
+    folder = path.with_suffix("")
+    links = re.findall(r"\]\(([^)]+)\.png\)", path.read_text(encoding="utf-8"))
+    found = {folder / f"{Path(link).name}.png" for link in links if "/" in link}
+    return {figure for figure in found if figure.is_file()}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genrescope.errors import GenrescopeError, unknown_name
+from genrescope.evaluation import markdown
 from genrescope.registry import Registry
 from genrescope.reproduction.figures import figures_of
 from genrescope.reproduction.page import Chapter, write_page
@@ -124,13 +125,13 @@ def reproduce(
         paper = load_paper(one.paper)
         found = [reproduce_system(bench, name) for name in one.systems]
         failures += [line for system in found for line in system.failures]
-        sections = [s for name in one.experiments if (s := _section(bench, name, failures))]
+        sections = [_section(bench, name, failures) for name in one.experiments]
         chapters.append(Chapter(paper, found, sections, figures_of(bench, paper, found)))
         write_page(page, chapters, command=command, quick=bench.quick)
     return [system for chapter in chapters for system in chapter.systems], failures
 
 
-def _section(bench: Workbench, name: str, failures: list[str]) -> Section | None:
+def _section(bench: Workbench, name: str, failures: list[str]) -> Section:
     module = EXPERIMENTS.module(name)
     try:
         section: Section = module.run(bench)
@@ -139,5 +140,5 @@ def _section(bench: Workbench, name: str, failures: list[str]) -> Section | None
     except GenrescopeError as error:
         bench.say(f"experiment {name}: {error}")
         failures.append(f"experiment {name}: {error}")
-        return None
+        return Section(module.TITLE, f"Failed: {markdown.plain(str(error))}")
     return section
