@@ -37,7 +37,12 @@ class Bench(Workbench):
         )
 
     def inputs(self, recipe):
-        return SimpleNamespace(tracks=TRACKS, logmels=lambda track_id: WINDOWS[track_id])
+        return SimpleNamespace(
+            tracks=TRACKS,
+            logmels=lambda track_id: WINDOWS[track_id],
+            front_end=recipe.front_end,
+            windows=recipe.windows,
+        )
 
     def measure(self, recipe, protocol, *, seeds=None):
         leaky = protocol.name == "random"

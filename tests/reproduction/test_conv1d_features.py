@@ -70,7 +70,8 @@ class Bench(Workbench):
         tracks = tuple(Track(i, None, (i[:4],), artist=i, group=i) for i in loud)
         return SimpleNamespace(
             tracks=tracks,
-            content="2 tracks",
+            front_end=recipe.front_end,
+            windows=recipe.windows,
             logmels=lambda i: [np.full((2, 2), 0.9 if n < loud[i] else 0.1) for n in range(10)],
         )
 

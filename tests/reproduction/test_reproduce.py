@@ -101,10 +101,13 @@ def _only_read(run_folds):
 def test_figures_that_are_shown_no_more_are_removed(log_mels, tmp_path):
     page = tmp_path / "page.md"
     (tmp_path / "page").mkdir()
-    old = tmp_path / "page" / "old.png"
+    old, foreign = (tmp_path / "page" / name for name in ("old.png", "holiday.png"))
     old.write_bytes(b"old")
+    foreign.write_bytes(b"of the user")
+    page.write_text("![what was shown](page/old.png)\n", encoding="utf-8")
     reproduce(Workbench(tmp_path / "runs", quick=True), [LINEAR], page=page, command="again")
     assert not old.exists()
+    assert foreign.exists()
 
 
 def test_a_workbench_that_only_reads_trains_nothing(log_mels, tmp_path):
@@ -116,6 +119,18 @@ def test_a_workbench_that_only_reads_trains_nothing(log_mels, tmp_path):
     assert "not measured: not trained yet" in page.read_text(encoding="utf-8")
     with pytest.raises(workbench.NotMeasuredError, match="times was not computed yet"):
         bench.kept("times", {}, lambda: 1 / 0)
+
+
+def test_a_workbench_that_only_reads_takes_no_training_further(log_mels, tmp_path):
+    changes = ["training.epochs=2"]
+    bench = Workbench(tmp_path)
+    recipe = bench.recipe("joseph2024-linear", ["training.epochs=1"])
+    right = bench.measure(recipe, recipe.protocol).result.headline.value
+    again = Workbench(tmp_path, read_only=True)
+    assert again.measure(recipe, recipe.protocol).result.headline.value == right
+    with pytest.raises(workbench.NotMeasuredError, match="of other settings or data"):
+        again.measure(again.recipe("joseph2024-linear", changes), recipe.protocol)
+    assert len(list((tmp_path / "runs").rglob("predictions.csv"))) == 1
 
 
 def test_what_takes_time_is_kept(tmp_path):

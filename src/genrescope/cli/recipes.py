@@ -68,8 +68,8 @@ def show(
     for given in plain.get("stand_in") or ():
         out.print(f"[[stand_in]] {given}", markup=False)
     for p in recipe.published:
-        out.print(f"published: {p.metric} {markdown.number(p.metric, p.value)} on {p.measured_on} ({p.source})",
-                  markup=False)  # fmt: skip
+        value = f"{p.metric} {markdown.number(p.metric, p.value)}"
+        out.print(f"published: {value} on {p.measured_on} ({p.source})", markup=False)
     for note in recipe.notes:
         out.print(f"note: {note}", markup=False)
 

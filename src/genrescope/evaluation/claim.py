@@ -3,7 +3,7 @@ What the folder of a training is for: it is written down there, and another trai
 
 A training may be taken further: more epochs in the same folder go on from the checkpoint.
 
-Public functions: `claim_folder`.
+Public functions: `claim_folder`, `is_claimed`.
 """
 
 from __future__ import annotations
@@ -57,6 +57,29 @@ def claim_folder(folder: Path, settings: Mapping[str, Any]) -> None:
         (folder / "predictions.csv").unlink(missing_ok=True)
         shutil.rmtree(folder / "bundle", ignore_errors=True)
     write_text(path, json.dumps(settings, indent=1) + "\n")
+
+
+def is_claimed(folder: Path, settings: Mapping[str, Any]) -> bool:
+    """
+    Say whether a folder is for just that.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of a training.
+    settings : mapping
+        What decides its outcome, as plain values.
+
+    Returns
+    -------
+    bool
+        False also where nothing was written down, or what was is damaged.
+    """
+    try:
+        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return settings_digest(found) == settings_digest(settings)
 
 
 def _goes_further(found: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:

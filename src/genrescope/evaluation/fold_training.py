@@ -1,13 +1,14 @@
 """
 One training of a protocol: its data prepared, its folder claimed, its model trained.
 
-Public functions: `prepared`, `claim`, `train_fold`, `data_of`, `group_of`.
+Public functions: `prepared`, `claim`, `claims`, `decisive`, `train_fold`, `data_of`, `group_of`.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from genrescope.atomic import write_text
 from genrescope.datasets.dataset import Dataset
@@ -77,18 +78,55 @@ def claim(fold: Fold, recipe: Recipe, inputs: Inputs) -> None:
     ConfigError
         If the folder holds a training with other settings.
     """
+    claim_folder(fold.folder, claims(fold, recipe, inputs))
+
+
+def claims(fold: Fold, recipe: Recipe, inputs: Inputs) -> dict[str, Any]:
+    """
+    Say all that decides the outcome of a fold.
+
+    Parameters
+    ----------
+    fold : Fold
+        The fold.
+    recipe : Recipe
+        What is trained.
+    inputs : Inputs
+        The data set.
+
+    Returns
+    -------
+    dict
+        Plain values.
+    """
+    return {"split": fold.split.digest, "seed": fold.seed, **decisive(recipe, inputs)}
+
+
+def decisive(recipe: Recipe, inputs: Inputs) -> dict[str, Any]:
+    """
+    Say what of a recipe and its data decides an outcome; its titles, notes and figures do not.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What is trained.
+    inputs : Inputs
+        The data set.
+
+    Returns
+    -------
+    dict
+        Plain values; of the tracks a digest of ids, sounds and labels.
+    """
     several = is_multi_label(recipe)
     data = [[t.track_id, t.sha256, list(t.labels) if several else t.label] for t in inputs.tracks]
     resolved = recipe.to_dict()
-    said = {
-        "split": fold.split.digest,
-        "seed": fold.seed,
+    return {
         "data": settings_digest(data),
         **{key: resolved[key] for key in ("features", "model", "training")},
         "front_end": inputs.front_end.to_dict(),
         "windows": inputs.windows.to_dict(),
     }
-    claim_folder(fold.folder, said)
 
 
 def train_fold(

@@ -22,8 +22,8 @@ from genrescope.reproduction.tables import table_of
 
 HOW_TO_READ = (
     "Each system stands in three ways: what its paper reports; ours, split as the paper split its "
-    "data; and ours under a protocol in which no artist is on both sides (where artists are what is "
-    "told apart, no title or album; where noise is, no kind of noise). A number from a split "
+    "data; and ours under a protocol in which no artist is on both sides (where artists are what "
+    "is told apart, no title or album; where noise is, no kind of noise). A number from a split "
     "that leaks carries the word *leaky*. Intervals are of 95 %, with these as the draws; n "
     "counts different test tracks (or segments, where the protocol divides those). Where the data "
     "of a paper are not at hand others stand in, and the figure of the paper is marked *other "

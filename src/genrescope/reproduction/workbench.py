@@ -20,8 +20,10 @@ from genrescope.atomic import write_text
 from genrescope.datasets.dataset import Dataset, dataset_choice, expand_path, registry
 from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError, DatasetError
+from genrescope.evaluation.claim import is_claimed
 from genrescope.evaluation.drawing.canvas import save_figure
-from genrescope.evaluation.folds import plan_folds
+from genrescope.evaluation.fold_training import claims
+from genrescope.evaluation.folds import Fold, plan_folds
 from genrescope.evaluation.judged import Judged
 from genrescope.evaluation.markdown import anchor
 from genrescope.evaluation.run import run_folds
@@ -30,6 +32,7 @@ from genrescope.training.inputs import Inputs
 from genrescope.training.loading import Bar, load_inputs, no_bar
 from genrescope.training.recipe import Choice, Recipe, StandIn
 from genrescope.training.recipe_files import load_recipe
+from genrescope.training.segments import segmented
 from genrescope.training.several_labels import is_multi_label
 
 if TYPE_CHECKING:
@@ -187,9 +190,8 @@ class Workbench:
         folds = plan_folds(
             inputs, protocol.name, protocol.settings, list(seeds or self.seeds), runs
         )
-        missing = [f for f in folds if not (f.folder / "predictions.csv").is_file()]
-        if self.read_only and missing:
-            raise NotMeasuredError(f"{len(missing)} of {len(folds)} trainings are not there yet")
+        if self.read_only:
+            _check_measured(recipe, inputs, folds)
         return Judged(run_folds(recipe, inputs, folds, report=self.say, bar=self.bar), folds)
 
     def kept(self, name: str, settings: Any, compute: Callable[[], Any]) -> Any:
@@ -248,6 +250,21 @@ class Workbench:
         if not recipe.training:
             settings = {k: v for k, v in settings.items() if not k.startswith("training.")}
         return Recipe.from_dict(assigned(recipe.to_dict(), settings))
+
+
+def _check_measured(recipe: Recipe, inputs: Inputs, folds: Sequence[Fold]) -> None:
+    cut = segmented(inputs, folds[0].split.n_segments)
+    missing = [
+        fold
+        for fold in folds
+        if not (fold.folder / "predictions.csv").is_file()
+        or not is_claimed(fold.folder, claims(fold, recipe, cut))
+    ]
+    if missing:
+        raise NotMeasuredError(
+            f"{len(missing)} of {len(folds)} trainings are not there yet, or are of other settings "
+            "or data"
+        )
 
 
 def is_here(choice: Choice) -> bool:

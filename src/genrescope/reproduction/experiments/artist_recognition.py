@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from genrescope.evaluation import markdown
 from genrescope.evaluation.drawing.dots import Dot, compared_dots
+from genrescope.evaluation.fold_training import decisive
 from genrescope.evaluation.group_words import groups
 from genrescope.evaluation.judged import Judged
 from genrescope.evaluation.outcomes import TrackOutcome
@@ -17,7 +20,7 @@ from genrescope.evaluation.results import summarise
 from genrescope.evaluation.scoring import Score
 from genrescope.prediction.predictor import Predictor
 from genrescope.reproduction.section import Section
-from genrescope.reproduction.workbench import Workbench
+from genrescope.reproduction.workbench import NotMeasuredError, Workbench
 from genrescope.training.inputs import Inputs
 from genrescope.training.recipe import Choice, Recipe
 from genrescope.training.recipe_files import recipe_names
@@ -29,7 +32,7 @@ NETWORKS = ("poltronieri-artist20.cnn", "poltronieri-artist20.lstm")
 LENGTHS = "nasrullah-zhao2019"
 HEADER = (
     *("network", "protocol", "accuracy, songs", "macro-F1, songs", "macro-F1, windows"),
-    *("majority", "songs", "windows"),
+    *("weighted F1, songs", "weighted F1, windows", "majority", "songs", "windows"),
 )
 
 
@@ -46,11 +49,14 @@ class Row:
         By songs: the mean over windows.
     windows : mapping of str to Score
         By windows alone ("frame level"), by metric.
+    weighted_f1_of_windows : float
+        Of windows, each artist by the number of its windows: what the paper of the CRNN gives.
     """
 
     recipe: Recipe
     songs: ProtocolResult
     windows: Mapping[str, Score]
+    weighted_f1_of_windows: float
 
 
 def run(bench: Workbench) -> Section:
@@ -67,14 +73,12 @@ def run(bench: Workbench) -> Section:
     Section
         Two tables and a figure.
     """
-    networks, lengths = [], []
+    networks = []
     for name in NETWORKS:
         recipe = bench.recipe(name)
         for protocol in (recipe.honest, _by_song(recipe.honest)):
             networks.append(_measured(bench, recipe, protocol))
-    for name in [n for n in recipe_names() if n.startswith(f"{LENGTHS}.")]:
-        recipe = bench.recipe(name)
-        lengths.append([_measured(bench, recipe, p) for p in (recipe.honest, recipe.protocol)])
+    lengths, missing = _of_lengths(bench)
     figure = compared_dots(
         [pair[0].recipe.name.rpartition(".")[2] for pair in lengths],
         _series(lengths),
@@ -89,10 +93,25 @@ def run(bench: Workbench) -> Section:
         "CRNN of Nasrullah and Zhao by the length of its windows:",
         markdown.table(HEADER, [_cells(row) for row in flat], n_text=2),
         _said_of_lengths(lengths),
+        *([f"Not measured yet: {', '.join(missing)}."] if missing else []),
     ]
     caption = "CRNN: macro-F1 against window length"
     path = bench.figure("artists-window-length", figure)
     return Section(TITLE, "\n\n".join(parts), {caption: path})
+
+
+def _of_lengths(bench: Workbench) -> tuple[list[list[Row]], list[str]]:
+    """Measure the CRNN at each length; where nothing may be trained, say which are not there."""
+    rows, missing = [], []
+    for name in [n for n in recipe_names() if n.startswith(f"{LENGTHS}.")]:
+        recipe = bench.recipe(name)
+        try:
+            rows.append([_measured(bench, recipe, p) for p in (recipe.honest, recipe.protocol)])
+        except NotMeasuredError:
+            missing.append(f"`{name}`")
+    if not rows:
+        raise NotMeasuredError("not one length of the CRNN was trained yet")
+    return rows, missing
 
 
 def _by_song(honest: Choice) -> Choice:
@@ -103,17 +122,48 @@ def _by_song(honest: Choice) -> Choice:
 def _measured(bench: Workbench, recipe: Recipe, protocol: Choice) -> Row:
     judged = bench.measure(recipe, protocol)
     inputs = bench.inputs(recipe)
-    settings = [recipe.to_dict(), protocol.to_dict(), [fold.split.digest for fold in judged.folds]]
+    splits = [fold.split.digest for fold in judged.folds]
     kept = bench.kept(
         f"windows of {recipe.name} {protocol.name}",
-        settings,
-        lambda: [dataclasses.asdict(s) for s in _of_windows(judged, inputs)],
+        [decisive(recipe, inputs), splits],
+        lambda: _plain(_of_windows(judged, inputs)),
     )
-    scores = [Score(**values) for values in kept]
-    return Row(recipe, judged.result, {score.metric: score for score in scores})
+    scores = [Score(**values) for values in kept["scores"]]
+    by_metric = {score.metric: score for score in scores}
+    return Row(recipe, judged.result, by_metric, kept["weighted_f1"])
 
 
-def _of_windows(judged: Judged, inputs: Inputs) -> list[Score]:
+def _plain(result: ProtocolResult) -> dict[str, Any]:
+    scores = [dataclasses.asdict(s) for s in (result.headline, result.score("macro_f1"))]
+    return {"scores": scores, "weighted_f1": weighted_f1(result.confusion)}
+
+
+def weighted_f1(confusion: Sequence[Sequence[float]]) -> float:
+    """
+    Give the mean of the F1 of the classes, each by its share of what was tested.
+
+    Parameters
+    ----------
+    confusion : sequence of sequence of float
+        Counts, a row a true class and a column an answer.
+
+    Returns
+    -------
+    float
+        In [0, 1]; a class that was neither tested nor answered counts nothing.
+
+    Examples
+    --------
+    >>> round(weighted_f1([[3, 0], [1, 1]]), 3)
+    0.781
+    """
+    counts = np.asarray(confusion, dtype=float)
+    true, answered = counts.sum(axis=1), counts.sum(axis=0)
+    f1 = 2 * np.diag(counts) / np.maximum(true + answered, 1e-12)
+    return float(f1 @ true / true.sum())
+
+
+def _of_windows(judged: Judged, inputs: Inputs) -> ProtocolResult:
     """Score each window by itself; songs, and what groups them, are drawn for intervals."""
     labels = judged.result.labels
     tracks = {track.track_id: track for track in inputs.tracks}
@@ -134,7 +184,7 @@ def _of_windows(judged: Judged, inputs: Inputs) -> list[Score]:
                 )
                 for i, answer in enumerate(answers, start=1)
             ]
-    result = summarise(
+    return summarise(
         outcomes,
         labels,
         model=judged.result.model,
@@ -144,7 +194,6 @@ def _of_windows(judged: Judged, inputs: Inputs) -> list[Score]:
         unit="segment",
         grouped_by=judged.result.grouped_by,
     )
-    return [result.headline, result.score("macro_f1")]
 
 
 def _introduction(bench: Workbench, row: Row) -> str:
@@ -155,7 +204,8 @@ def _introduction(bench: Workbench, row: Row) -> str:
         f"{r.n_groups} {groups(r)} were tested, drawn anew for the intervals (95 %). A random "
         "split puts other versions and copies of test songs into training and is leaky by them. "
         "Frame level counts windows, song level the mean over the windows of a song; macro-F1 is "
-        "the mean over artists (the paper of the CRNN weighs artists by their windows or songs)."
+        "the mean over artists; weighted F1, which the paper of the CRNN gives, weighs them by "
+        "their windows or songs."
     )
     if r.grouped_by == "title":
         words += (
@@ -177,6 +227,8 @@ def _cells(row: Row) -> list[str]:
         _number(r.headline, r.caveat),
         _number(r.score("macro_f1"), r.caveat),
         _number(row.windows["macro_f1"], r.caveat),
+        markdown.number("weighted_f1", weighted_f1(r.confusion), caveat=r.caveat),
+        markdown.number("weighted_f1", row.weighted_f1_of_windows, caveat=r.caveat),
         f"{markdown.number('accuracy', majority.value)}",
         str(r.n),
         str(row.windows["macro_f1"].n),

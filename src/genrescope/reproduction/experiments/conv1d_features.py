@@ -1,7 +1,7 @@
 """The blog on windows of 100 ms: what its features cost, and where its 62 % come from.
 
 Seconds of one core that a file takes by our feature stage, and by librosa called for each window as
-the post did, beside the 120 s that the post reports. Then one network judged three ways: on windows
+the post did, beside the 120 s that the post reports. Then networks judged three ways: on windows
 of tracks that it learned, on windows of new tracks, and on new tracks by the mean over their
 windows.
 """
@@ -19,6 +19,7 @@ import numpy as np
 from genrescope.errors import missing_extra
 from genrescope.evaluation import markdown
 from genrescope.evaluation.drawing.dots import Dot, compared_dots
+from genrescope.evaluation.fold_training import decisive
 from genrescope.evaluation.judged import Judged
 from genrescope.evaluation.outcomes import TrackOutcome
 from genrescope.evaluation.results import summarise
@@ -34,7 +35,7 @@ from genrescope.training.inputs import Inputs
 from genrescope.training.recipe import Recipe
 
 PAPER = "conv1d_blog"
-TITLE = "Seconds a file, and one network judged by windows and by tracks"
+TITLE = "Seconds a file, and a network judged by windows and by tracks"
 
 RECIPE = "conv1d-blog"
 BLOG_S = 120.0
@@ -66,7 +67,7 @@ def run(bench: Workbench) -> Section:
     theirs = bench.measure(recipe, recipe.protocol)
     honest = bench.measure(recipe, recipe.honest)
     inputs = bench.inputs(recipe)
-    settings = {"recipe": recipe.to_dict(), "seeds": list(bench.seeds), "data": inputs.content}
+    settings = {**decisive(recipe, inputs), "seeds": list(bench.seeds)}
     windows = Score(
         **bench.kept(
             f"{RECIPE} honest windows", settings, lambda: _by_windows(inputs, honest, recipe)

@@ -2,15 +2,15 @@
 
 As the paper says it (30 % of the snippets, drawn at random: leaky), as the authors' code does it
 (the last 30 % of the list, which are of one genre), and honestly (by artists, judged by track).
-The second epoch goes on from the first of the same training: the change is that of one model.
+A training of two epochs begins as that of one with the same seed: the change is that of one model.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from genrescope.evaluation import markdown
 from genrescope.evaluation.drawing.dots import Dot, compared_dots
@@ -22,7 +22,6 @@ from genrescope.training.recipe import Choice, Recipe
 PAPER = "mersy2019"
 TITLE = "Four pairs of genres, after one epoch and after two"
 
-SEEDS = (0, 1, 2)
 EPOCHS = (1, 2)
 LISTED = {
     "hiphop-classical": "hiphop,classical",
@@ -81,13 +80,14 @@ def run(bench: Workbench) -> Section:
     Section
         Three tables, a figure, and what follows from them.
     """
-    seeds = SEEDS[:1] if bench.quick else SEEDS
+    seeds = bench.seeds
     tasks = QUICK_TASKS if bench.quick else tuple(LISTED)
     found: dict[str, dict[str, list[After]]] = {way: {} for way in WAYS}
     for task in tasks:
         recipe = bench.recipe(f"{PAPER}.{task}")
         for way, protocol in _protocols(recipe, LISTED[task]).items():
-            found[way][task] = [_after(bench, recipe, protocol, n, seeds) for n in EPOCHS]
+            chosen = _as_many_of_both(bench, recipe) if way == "last" else recipe
+            found[way][task] = [_after(bench, chosen, protocol, n, seeds) for n in EPOCHS]
     paper = {task: _published(bench.recipe(f"{PAPER}.{task}")) for task in tasks}
     series = {
         f"{words}, epoch {n}": [_dot(found[way][task][n - 1]) for task in tasks]
@@ -114,35 +114,29 @@ def _protocols(recipe: Recipe, listed: str) -> dict[str, Choice]:
     }
 
 
+def _as_many_of_both(bench: Workbench, recipe: Recipe) -> Recipe:
+    """Take as many tracks of both genres, as the paper: else the last part may be less than one."""
+    counts = Counter(track.label for track in bench.inputs(recipe).tracks)
+    selection = dataclasses.replace(recipe.selection, at_most=min(counts.values()))
+    return dataclasses.replace(recipe, selection=selection)
+
+
 def _after(
     bench: Workbench, recipe: Recipe, protocol: Choice, n_epochs: int, seeds: Sequence[int]
 ) -> After:
-    # Of a name of its own: the epochs of one folder must be measured in their order.
+    # Of a name of its own, so that neither training stands where the other was.
     recipe = dataclasses.replace(
         recipe,
-        name=f"{recipe.name}-by-epoch",
+        name=f"{recipe.name}-epochs-{n_epochs}",
         training={**recipe.training, "epochs": n_epochs},
     )
-    settings = {"recipe": recipe.to_dict(), "protocol": protocol.to_dict(), "seeds": list(seeds)}
-
-    def measured() -> dict[str, Any]:
-        result = bench.measure(recipe, protocol, seeds=seeds).result
-        return {
-            "accuracy": dataclasses.asdict(result.headline),
-            "macro_f1": dataclasses.asdict(result.score("macro_f1")),
-            "by_seed": result.accuracy_by_seed,
-            "caveat": result.caveat,
-            "unit": result.unit,
-        }
-
-    name = f"{recipe.name}-{protocol.name}-{n_epochs}"
-    kept = bench.kept(name, settings, measured)
+    result = bench.measure(recipe, protocol, seeds=seeds).result
     return After(
-        accuracy=Score(**kept["accuracy"]),
-        macro_f1=Score(**kept["macro_f1"]),
-        by_seed=tuple(kept["by_seed"]),
-        caveat=kept["caveat"],
-        unit=kept["unit"],
+        accuracy=result.headline,
+        macro_f1=result.score("macro_f1"),
+        by_seed=result.accuracy_by_seed,
+        caveat=result.caveat,
+        unit=result.unit,
     )
 
 
@@ -163,9 +157,13 @@ def _introduction(bench: Workbench, seeds: Sequence[int]) -> str:
         "music. An accuracy of two genres is not lower than a half by difficulty: by the authors' "
         "code, the test part is the last 30 % of a list that was joined genre by genre, so that "
         "all of it is of the second genre, and most of that genre is missing in training. The "
-        "second table does the same. The two epochs of the paper are moreover of two trainings, "
-        "of which the second had other accuracies after its own first epoch: 0.4 % of hip hop "
-        "where the table has 4.8 %, 92.7 % of country where it has 27.7 %. "
+        "second table does the same, with as many tracks of both genres. The two epochs of the "
+        "paper are moreover of two trainings, of which the second had other accuracies after its "
+        "own first epoch: 0.4 % of hip hop where the table has 4.8 %, 92.7 % of country where it "
+        "has 27.7 %; and what the table has for "
+        "hip hop and classical after epoch 2 is by their notebook the first epoch of a training "
+        "that ended at 98.5 %. Their batch norm is that of Keras, whose running statistics hardly "
+        "move in the 35 steps of an epoch. "
         f"Ours are means over {len(seeds)} seed(s), with intervals of 95 % over artists; F1 is the "
         "mean over both genres (of the one that is tested, in the second table), since the paper "
         "does not say of which it is, nor gives one: its column of that name holds accuracies."
@@ -203,14 +201,18 @@ def _cells(after: After) -> list[str]:
 
 def _said(found: Table) -> str:
     lines = []
+    several = any(
+        a.by_seed[1:] for pairs in found.values() for pair in pairs.values() for a in pair
+    )
     for way, words in WAYS.items():
         firsts = {task: pair[0].accuracy.value for task, pair in found[way].items()}
         spread = max(max(a.by_seed) - min(a.by_seed) for pair in found[way].values() for a in pair)
         order = sorted(firsts, key=lambda task: -firsts[task])
         lines.append(
             f"- {words}: after epoch 1 from the most distinct to the most alike "
-            f"{', '.join(f'{markdown.plain(t)} ({_percent(firsts[t])})' for t in order)}; the same "
-            f"task differs by up to {100 * spread:.1f} points from seed to seed."
+            f"{', '.join(f'{markdown.plain(t)} ({_percent(firsts[t])})' for t in order)}"
+            + (f"; from seed to seed a task differs by up to {100 * spread:.1f} points" * several)
+            + "."
         )
     return "\n".join(lines)
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from genrescope.evaluation import markdown
+from genrescope.evaluation.fold_training import decisive
 from genrescope.evaluation.scoring import Score
 from genrescope.features.feature_sets import FeatureChoice
 from genrescope.metrics.average_linkage import average_linkage, leaves
@@ -101,7 +102,9 @@ def _recipe(bench: Workbench) -> Recipe:
         "honest": HONEST,
     }
     n_filters = min(N_FILTERS, recipe.model.settings["n_filters"])
-    changes["model"] = Choice(recipe.model.name, {**recipe.model.settings, "n_filters": n_filters})
+    # So few steps leave the running statistics of Keras' batch norm near where they began.
+    model = {**recipe.model.settings, "n_filters": n_filters, "norm_momentum": 0.1}
+    changes["model"] = Choice(recipe.model.name, model)
     data = next((given.dataset for given in recipe.stand_in if is_here(given.dataset)), None)
     if data is not None:
         features = FeatureChoice.from_dict({"name": "mel-picture", **PICTURE})
@@ -161,7 +164,7 @@ def _told_apart(bench: Workbench, recipe: Recipe, inputs: Inputs, pair: tuple[st
         judged = bench.measure(recipe, recipe.honest, seeds=_seeds(bench), inputs=mine)
         return dataclasses.asdict(judged.result.headline)
 
-    settings = {"recipe": recipe.to_dict(), "seeds": _seeds(bench), "data": inputs.content}
+    settings = {**decisive(recipe, inputs), "seeds": _seeds(bench)}
     return Score(**bench.kept(recipe.name, settings, measured))
 
 
@@ -180,7 +183,7 @@ def _confusion(
         judged = bench.measure(recipe, recipe.honest, seeds=_seeds(bench), inputs=mine)
         return [list(row) for row in judged.result.confusion]
 
-    settings = {"recipe": recipe.to_dict(), "seeds": _seeds(bench), "data": inputs.content}
+    settings = {**decisive(recipe, inputs), "seeds": _seeds(bench)}
     kept: list[list[float]] = bench.kept(recipe.name, settings, measured)
     return kept
 
