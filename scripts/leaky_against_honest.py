@@ -12,10 +12,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from genrescope.evaluation.campaign import report_folder
 from genrescope.evaluation.flattery import Flattery, flatteries
 from genrescope.evaluation.markdown import plain, table
 from genrescope.evaluation.outcomes import TrackOutcome, read_pooled_csv
+from genrescope.evaluation.plan import report_folder
 from genrescope.evaluation.record import ProtocolResult, from_json
 from genrescope.splits.split import registry
 

@@ -23,9 +23,10 @@ from pathlib import Path
 from genrescope.bundle.locate import ASSETS
 from genrescope.datasets.dataset import load_dataset
 from genrescope.evaluation.bundle_figures import figure_of, record_figures
-from genrescope.evaluation.campaign import Plan, evaluate, train_on_all
+from genrescope.evaluation.campaign import evaluate, train_on_all
 from genrescope.evaluation.card.bundle_evidence import add_horse, record_evidence
 from genrescope.evaluation.horse.record import from_json
+from genrescope.evaluation.plan import Plan
 from genrescope.evaluation.run import judge
 from genrescope.prediction.predictor import Predictor
 from genrescope.training.loading import load_inputs

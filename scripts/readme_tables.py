@@ -13,7 +13,7 @@ from pathlib import Path
 
 from genrescope.bundle.format import read_manifest
 from genrescope.bundle.locate import find_bundle
-from genrescope.evaluation.campaign import report_folder
+from genrescope.evaluation.plan import report_folder
 from genrescope.evaluation.record import ProtocolResult, from_json
 from genrescope.training.recipe_files import load_recipe
 

@@ -321,13 +321,31 @@ def test_freed_memory_is_kept_by_who_asks_for_it_and_not_by_reading_sound(tmp_pa
     assert kept * 10 < usual
 
 
-def test_keeping_memory_does_nothing_where_the_c_library_is_another(monkeypatch):
-    if hasattr(os, "confstr"):
-        monkeypatch.setattr(os, "confstr", lambda name: None)
+@pytest.mark.parametrize(
+    ("platform", "names", "version", "n_kept"),
+    [
+        ("linux", ["CS_GNU_LIBC_VERSION"], "glibc 2.39", 1),
+        ("linux", ["CS_GNU_LIBC_VERSION"], "musl 1.2", 0),
+        ("linux", ["CS_GNU_LIBC_VERSION"], None, 0),
+        ("linux", [], None, 0),
+        ("darwin", ["CS_PATH"], None, 0),
+        ("win32", None, None, 0),
+    ],
+)
+def test_keeping_memory_does_nothing_where_the_c_library_is_another(
+    platform, names, version, n_kept, monkeypatch
+):
+    kept = []
+    monkeypatch.setattr(cores, "bytes", kept.append, raising=False)
+    monkeypatch.setattr(sys, "platform", platform)
+    if names is None:  # Windows has neither
+        monkeypatch.delattr(os, "confstr", raising=False)
+        monkeypatch.delattr(os, "confstr_names", raising=False)
+    else:
+        monkeypatch.setattr(os, "confstr", lambda name: version, raising=False)
+        monkeypatch.setattr(os, "confstr_names", dict.fromkeys(names, 2), raising=False)
     cores.keep_freed_memory()
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.delattr(os, "confstr", raising=False)
-    cores.keep_freed_memory()
+    assert len(kept) == n_kept
 
 
 def test_as_many_jobs_as_asked_for_or_cores():

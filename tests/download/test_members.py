@@ -122,9 +122,14 @@ def test_two_members_of_one_place(first, second, why):
 
 def test_a_folder_may_come_twice():
     book = ledger()
-    for _ in range(2):
-        book.admit(Member("a", Kind.folder))
-        book.admit(Member(".", Kind.folder))
+    names = ["a", ".", "./a/", ".", "a"]
+    found = [book.admit(Member(name, Kind.folder)) for name in names]
+    assert [str(path) for path in found] == ["a", ".", "a", ".", "a"]
+    assert book.n_bytes == 0
+    # A file may not: the second would take the place of the first.
+    assert str(book.admit(Member("a/x"))) == "a/x"
+    with pytest.raises(ArchiveError, match="is there twice"):
+        book.admit(Member("a/x"))
 
 
 @pytest.mark.parametrize(

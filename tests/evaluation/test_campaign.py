@@ -7,15 +7,10 @@ import pytest
 
 from genrescope.bundle.format import read_manifest
 from genrescope.errors import ConfigError
-from genrescope.evaluation.campaign import (
-    Plan,
-    evaluate,
-    report_folder,
-    train_on_all,
-    train_one_fold,
-)
+from genrescope.evaluation.campaign import evaluate, train_on_all, train_one_fold
 from genrescope.evaluation.failures import Failures
 from genrescope.evaluation.outcomes import read_pooled_csv, read_predictions_csv
+from genrescope.evaluation.plan import Plan, report_folder
 from genrescope.evaluation.run import run_folds
 from genrescope.models.history import read_history
 from genrescope.prediction.predictor import load

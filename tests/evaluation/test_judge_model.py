@@ -10,9 +10,10 @@ import pytest
 from genrescope.bundle.format import read_manifest
 from genrescope.datasets.dataset import Dataset, LogMelArrays, load_dataset
 from genrescope.errors import ConfigError, DatasetError
-from genrescope.evaluation.campaign import Plan, train_one_fold
+from genrescope.evaluation.campaign import train_one_fold
 from genrescope.evaluation.judge_model import judge_model
 from genrescope.evaluation.outcomes import read_pooled_csv, read_predictions_csv
+from genrescope.evaluation.plan import Plan
 from genrescope.evaluation.record import from_json
 from genrescope.records import Track
 from genrescope.training.learned import acquaintance, learned_record

@@ -1,5 +1,6 @@
 """What every model of the folder must do, because it stands there."""
 
+import functools
 import random
 import re
 
@@ -28,15 +29,18 @@ PICTURES_ALONE = {
     "three-block-cnn",
 }
 TRAINING = {"epochs": 4, "batch_size": 24, "learning_rate": 3e-3, "device": "cpu"}
+# What holds of any training is tested on a short one, since some models are heavy: of two batches
+# and two epochs, so that their order is drawn twice.
+BRIEF = {**TRAINING, "epochs": 2}
+N_FEW = 36
 
 
 def is_network(name):
     return architectures.MODELS.module(name).KIND == "network"
 
 
-def new(name, **more):
-    training = TRAINING if is_network(name) else None
-    return make_classifier(name, training=training, **more)
+def new(name, training=BRIEF, **more):
+    return make_classifier(name, training=training if is_network(name) else None, **more)
 
 
 def numpy_state():
@@ -45,8 +49,22 @@ def numpy_state():
 
 @pytest.fixture(scope="module")
 def fitted(problem):
-    X, y, groups = problem
-    return {name: new(name, seed=3).fit(X[:90], y[:90], groups=groups[:90]) for name in NAMES}
+    """Give a model by name, trained on 90 of the inputs when it is first asked for."""
+    X, y, groups = (part[:90] for part in problem)
+    return functools.cache(lambda name: new(name, TRAINING, seed=3).fit(X, y, groups=groups))
+
+
+@pytest.fixture(scope="module")
+def few(problem):
+    """A part of the problem: as many inputs of each genre, of four artists each."""
+    return tuple(part[:N_FEW] for part in problem)
+
+
+@pytest.fixture(scope="module")
+def briefly_fitted(few):
+    """Give a model by name, trained briefly on few inputs when it is first asked for."""
+    X, y, groups = few
+    return functools.cache(lambda name: new(name, seed=3).fit(X, y, groups=groups))
 
 
 def test_the_registry_has_the_models_of_the_paper():
@@ -58,13 +76,13 @@ def test_the_registry_has_the_models_of_the_paper():
 @pytest.mark.parametrize("name", NAMES)
 def test_learns_better_than_chance(name, fitted, problem):
     X, y, _ = problem
-    assert (fitted[name].predict(X[90:]) == y[90:]).mean() > 0.6
+    assert (fitted(name).predict(X[90:]) == y[90:]).mean() > 0.6
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_probabilities_sum_to_one_in_the_order_of_sorted_string_labels(name, fitted, problem):
     X, _, _ = problem
-    model = fitted[name]
+    model = fitted(name)
     assert model.classes_.tolist() == ["blues", "jazz", "rock"]
     P = model.predict_proba(X[90:])
     assert P.shape == (30, 3)
@@ -76,10 +94,10 @@ def test_probabilities_sum_to_one_in_the_order_of_sorted_string_labels(name, fit
 @pytest.mark.parametrize("name", NAMES)
 def test_the_graph_gives_the_models_own_answers(name, fitted, problem):
     X, _, _ = problem
-    onnx = fitted[name].to_onnx()
+    onnx = fitted(name).to_onnx()
     for n in (1, 7):
-        assert largest_difference(onnx, fitted[name].predict_proba, X[90 : 90 + n]) < 1e-4
-    assert largest_difference(onnx, fitted[name].predict_proba, 50 * X[90:97]) < 1e-4
+        assert largest_difference(onnx, fitted(name).predict_proba, X[90 : 90 + n]) < 1e-4
+    assert largest_difference(onnx, fitted(name).predict_proba, 50 * X[90:97]) < 1e-4
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - PICTURES_ALONE))
@@ -92,23 +110,24 @@ def test_two_labels_and_vectors(name, problem):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_seed_alone_decides(name, fitted, problem):
-    X, y, groups = problem
-    P = fitted[name].predict_proba(X[90:])
-    again = new(name, seed=3).fit(X[:90], y[:90], groups=groups[:90])
-    assert (again.predict_proba(X[90:]) == P).all()
+def test_the_seed_alone_decides(name, briefly_fitted, few, problem):
+    X, y, groups = few
+    unseen = problem[0][90:]
+    P = briefly_fitted(name).predict_proba(unseen)
+    again = new(name, seed=3).fit(X, y, groups=groups)
+    assert (again.predict_proba(unseen) == P).all()
     if is_network(name):
-        other = new(name, seed=4).fit(X[:90], y[:90])
-        assert np.abs(other.predict_proba(X[90:]) - P).max() > 1e-4
+        other = new(name, seed=4).fit(X, y)
+        assert np.abs(other.predict_proba(unseen) - P).max() > 1e-4
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_fit_leaves_the_data_and_all_global_state_alone(name, problem):
-    X, y, groups = (a.copy() for a in problem)
+def test_fit_leaves_the_data_and_all_global_state_alone(name, few):
+    X, y, groups = (a.copy() for a in few)
     states = [torch.get_rng_state(), numpy_state(), random.getstate()]
     threads, level = torch.get_num_threads(), torch.is_grad_enabled()
     new(name).fit(X, y, groups=groups)
-    assert all((a == b).all() for a, b in zip((X, y, groups), problem, strict=True))
+    assert all((a == b).all() for a, b in zip((X, y, groups), few, strict=True))
     assert (torch.get_rng_state() == states[0]).all()
     assert (numpy_state() == states[1]).all()
     assert random.getstate() == states[2]
@@ -116,8 +135,8 @@ def test_fit_leaves_the_data_and_all_global_state_alone(name, problem):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_fits_read_only_and_strided_data(name, problem):
-    X, y, _ = problem
+def test_fits_read_only_and_strided_data(name, few):
+    X, y, _ = few
     strided = np.asfortranarray(X.astype(np.float64))
     strided.flags.writeable = False
     a = new(name).fit(strided, y)
@@ -125,10 +144,10 @@ def test_fits_read_only_and_strided_data(name, problem):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_clone_and_cross_validate(name, problem, fitted):
-    X, y, _ = problem
-    copy = clone(fitted[name])
-    assert copy.get_params() == fitted[name].get_params()
+def test_clone_and_cross_validate(name, few, briefly_fitted):
+    X, y, _ = few
+    copy = clone(briefly_fitted(name))
+    assert copy.get_params() == briefly_fitted(name).get_params()
     assert not hasattr(copy, "classes_")
     scores = cross_validate(new(name), X, y, cv=2)
     assert scores["test_score"].shape == (2,)
@@ -145,40 +164,40 @@ def test_an_untrained_model_says_so(name, problem):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_lists_are_learned_as_arrays(name, problem, fitted):
-    X, y, groups = (a[:90] for a in problem)
+def test_lists_are_learned_as_arrays(name, few, problem, briefly_fitted):
+    X, y, groups = few
     listed = new(name, seed=3).fit(X.tolist(), y.tolist(), groups=groups.tolist())
-    P = fitted[name].predict_proba(problem[0][90:])
+    P = briefly_fitted(name).predict_proba(problem[0][90:])
     np.testing.assert_allclose(listed.predict_proba(problem[0][90:].tolist()), P, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_inputs_have_no_probabilities(name, problem, fitted):
-    P = fitted[name].predict_proba(problem[0][:0])
+def test_no_inputs_have_no_probabilities(name, problem, briefly_fitted):
+    P = briefly_fitted(name).predict_proba(problem[0][:0])
     assert P.shape == (0, 3)
-    assert fitted[name].predict(problem[0][:0]).shape == (0,)
+    assert briefly_fitted(name).predict(problem[0][:0]).shape == (0,)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e39])
 @pytest.mark.parametrize("name", NAMES)
-def test_numbers_that_are_not_finite_are_refused(name, bad, problem, fitted):
+def test_numbers_that_are_not_finite_are_refused(name, bad, problem, briefly_fitted):
     X, y = problem[0].astype(np.float64), problem[1]
     X[7, 3, 5] = bad
     with pytest.raises(ParameterError, match="training features hold NaN, infinite or larger"):
         new(name).fit(X, y)
     with pytest.raises(ParameterError, match="features hold NaN"):
-        fitted[name].predict_proba(X)
+        briefly_fitted(name).predict_proba(X)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_features_of_another_shape_are_refused_with_both_shapes(name, problem, fitted):
+def test_features_of_another_shape_are_refused_with_both_shapes(name, problem, briefly_fitted):
     X = problem[0]
     for wrong in (X[:5, :, 1:], X[:5].reshape(5, -1), X[0]):
         both = re.escape(f"{wrong.shape}, but the model is for (n, 54, 54)")
         with pytest.raises(ParameterError, match=both):
-            fitted[name].predict_proba(wrong)
+            briefly_fitted(name).predict_proba(wrong)
     with pytest.raises(ParameterError, match=r"have type <U4 .* must be numbers"):
-        fitted[name].predict_proba(np.array(["rock"]))
+        briefly_fitted(name).predict_proba(np.array(["rock"]))
 
 
 @pytest.mark.parametrize("name", NAMES)

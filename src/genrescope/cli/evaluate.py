@@ -15,7 +15,7 @@ from genrescope.cli import as_is, changes, choices, console, horse, protocol_cho
 from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
-    from genrescope.evaluation.campaign import Plan
+    from genrescope.evaluation.plan import Plan
     from genrescope.training.recipe import Choice, Recipe
 
 STORE = Path("store")
@@ -258,7 +258,7 @@ def _plan(
     recipes: list[Recipe], protocols: list[Choice], seeds: list[int], runs: Path, store: Path,
     live: bool = False,
 ) -> Plan:  # fmt: skip
-    from genrescope.evaluation.campaign import Plan
+    from genrescope.evaluation.plan import Plan
 
     command = shlex.join(["genrescope", *sys.argv[1:]])
     return Plan(tuple(recipes), tuple(protocols), tuple(seeds), runs, store, command, live)

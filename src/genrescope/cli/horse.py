@@ -15,9 +15,9 @@ from genrescope.errors import ConfigError, DatasetError
 if TYPE_CHECKING:
     from genrescope.augment.change import Change
     from genrescope.datasets.dataset import Dataset
-    from genrescope.evaluation.campaign import Plan
     from genrescope.evaluation.horse.record import HorseResult
     from genrescope.evaluation.horse.run import Examined
+    from genrescope.evaluation.plan import Plan
     from genrescope.evaluation.record import ProtocolResult
     from genrescope.training.recipe import Recipe
 

@@ -199,8 +199,8 @@ def _measured(
     no_sound: bool,
 ) -> tuple[Evidence, Dataset | None]:
     from genrescope.cli import changes
-    from genrescope.evaluation.campaign import Plan
     from genrescope.evaluation.card.measured import measure_evidence
+    from genrescope.evaluation.plan import Plan
     from genrescope.training.loading import recipe_of
     from genrescope.training.recipe import Choice
 

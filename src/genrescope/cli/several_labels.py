@@ -13,8 +13,8 @@ from genrescope.cli import console
 from genrescope.errors import ConfigError
 
 if TYPE_CHECKING:
-    from genrescope.evaluation.campaign import Plan
     from genrescope.evaluation.multilabel.record import MultiLabelResult
+    from genrescope.evaluation.plan import Plan
 
 
 def train(plan: Plan, *, detector: bool) -> Path:

@@ -10,16 +10,24 @@ Public functions: `leakage_caveat`, `to_json`, `from_json`.
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from genrescope.errors import ConfigError, unknown_name
+from genrescope.errors import unknown_name
+from genrescope.evaluation.record_file import RecordFile
 from genrescope.evaluation.scoring import Score, headline
 
-_FORMAT = "genrescope-results-1"
+_FILE = RecordFile(
+    "genrescope-results-1",
+    what="results",
+    name="results.json of a run",
+    elsewhere={
+        "genrescope-multilabel-results-1": "these are results of several labels a track, which "
+        "have no accuracy, no confusion and no report card: read the report.md beside them"
+    },
+)
 _CUT = re.compile(r" in \d+ segments each\b")
 
 
@@ -221,11 +229,8 @@ def to_json(
     str
         JSON with all digits; `from_json` gives equal records back.
     """
-    document: dict[str, Any] = {"format": _FORMAT}
-    document["results"] = [dataclasses.asdict(r) for r in results]
-    if flattery:
-        document["flattery"] = [dict(f) for f in flattery]
-    return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    further = {"flattery": [dict(f) for f in flattery]} if flattery else {}
+    return _FILE.text([dataclasses.asdict(r) for r in results], **further)
 
 
 def from_json(text: str) -> tuple[ProtocolResult, ...]:
@@ -247,20 +252,7 @@ def from_json(text: str) -> tuple[ProtocolResult, ...]:
     ConfigError
         If the text is not that.
     """
-    try:
-        document = json.loads(text)
-        if str(document["format"]).startswith("genrescope-multilabel"):
-            raise ConfigError(
-                "these are results of several labels a track, which have no accuracy, no confusion "
-                "and no report card: read the report.md beside them"
-            )
-        if document["format"] != _FORMAT:
-            raise ValueError(f"format {document['format']!r} is not {_FORMAT!r}")
-        return tuple(_result(values) for values in document["results"])
-    except (ValueError, TypeError, KeyError) as error:
-        raise ConfigError(
-            f"not a file of results ({error!r}): give the results.json of a run, unedited"
-        ) from error
+    return _FILE.read(text, _result)
 
 
 def _result(values: dict[str, Any]) -> ProtocolResult:

@@ -2,6 +2,8 @@
 
 Each training has a folder of its own in the run directory. A fold that is finished is not trained
 again, so a run that was killed goes on where it stood.
+
+Public functions: `run_folds`, `judge`.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from genrescope.errors import ConfigError
-from genrescope.evaluation.fold_training import claim, data_of, group_of, train_fold
+from genrescope.evaluation.fold_answers import Answers
+from genrescope.evaluation.fold_training import data_of, group_of
 from genrescope.evaluation.folds import Fold, combined_leakage, is_honest
 from genrescope.evaluation.outcomes import (
     TrackOutcome,
@@ -30,8 +33,6 @@ from genrescope.training.recipe import Recipe
 from genrescope.training.segments import segmented
 from genrescope.training.several_labels import is_multi_label
 
-Report = Callable[[str], None]
-
 
 def run_folds(
     recipe: Recipe,
@@ -39,7 +40,7 @@ def run_folds(
     folds: Sequence[Fold],
     *,
     progress: bool = False,
-    report: Report | None = None,
+    report: Callable[[str], None] | None = None,
     bar: Bar = no_bar,
 ) -> ProtocolResult:
     """
@@ -77,21 +78,16 @@ def run_folds(
         )
     tracks = inputs.tracks
     inputs = segmented(inputs, folds[0].split.n_segments)
-    outcomes: list[TrackOutcome] = []
-    train_labels: dict[tuple[int, int], list[str]] = {}
     label_of = {track.track_id: track.label for track in inputs.tracks}
     labels = sorted(set(label_of.values()))
-    for fold in folds:
-        found = run_fold(recipe, inputs, fold, labels, progress=progress, bar=bar)
-        outcomes += found
-        parts = parts_for(recipe, train=fold.split.train, valid=fold.split.valid)
-        train_labels[fold.split.fold, fold.seed] = [label_of[i] for i in parts.learn]
-        if report is not None:
-            right = sum(o.y_true == o.y_pred for o in found)
-            report(
-                f"{recipe.name}, {fold.protocol}, fold {fold.split.fold} of "
-                f"{fold.split.n_folds}, seed {fold.seed}: {right} of {len(found)} right"
-            )
+    answers = Answers(judge, read_predictions_csv, write_predictions_csv, _told)
+    outcomes = answers.of_folds(
+        recipe, inputs, folds, labels, progress=progress, report=report, bar=bar
+    )
+    train_labels = {
+        (fold.split.fold, fold.seed): [label_of[i] for i in _learned(recipe, fold)]
+        for fold in folds
+    }
     leakage = combined_leakage(folds, tracks)
     with bar(f"intervals of {recipe.name}, {folds[0].protocol}"):
         return summarise(
@@ -106,55 +102,6 @@ def run_folds(
             unit="segment" if inputs.n_segments > 1 else "track",
             grouped_by=leakage.grouped_by,
         )
-
-
-def run_fold(
-    recipe: Recipe,
-    inputs: Inputs,
-    fold: Fold,
-    labels: Sequence[str],
-    *,
-    progress: bool = False,
-    bar: Bar = no_bar,
-) -> list[TrackOutcome]:
-    """
-    Train one model and judge it on its test tracks; a finished fold is read back.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        What to train.
-    inputs : Inputs
-        The windows of the data set, in the segments of the split.
-    fold : Fold
-        Which tracks, which seed, which folder.
-    labels : sequence of str
-        All labels of the data set.
-    progress : bool
-        Show a progress bar while a network learns.
-    bar : callable
-        Opens a progress bar for what takes its time besides.
-
-    Returns
-    -------
-    list of TrackOutcome
-        One a test track.
-
-    Raises
-    ------
-    ConfigError
-        If the folder holds a training with other settings.
-    """
-    claim(fold, recipe, inputs)
-    predictions = fold.folder / "predictions.csv"
-    if predictions.exists():
-        return read_predictions_csv(predictions)[1]
-    split = fold.split
-    predictor = train_fold(recipe, inputs, fold, progress=progress, bar=bar)
-    outcomes = judge(predictor, inputs, split.test, labels, fold=split.fold, seed=fold.seed)
-    split.save(fold.folder / "split.json")
-    write_predictions_csv(predictions, outcomes, labels=labels)
-    return outcomes
 
 
 def judge(
@@ -222,6 +169,14 @@ def judge(
             )
         )
     return outcomes
+
+
+def _told(outcomes: Sequence[TrackOutcome]) -> str:
+    return f"{sum(o.y_true == o.y_pred for o in outcomes)} of {len(outcomes)} right"
+
+
+def _learned(recipe: Recipe, fold: Fold) -> Sequence[str]:
+    return parts_for(recipe, train=fold.split.train, valid=fold.split.valid).learn
 
 
 def _classes(leakage: Leakage) -> str:

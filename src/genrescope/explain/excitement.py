@@ -200,8 +200,6 @@ def excitement(
         The input and what the network says to it.
     """
     from genrescope.models.ascent import excited
-    from genrescope.models.inside import GENRE, responses
-    from genrescope.models.inside import Unit as UnitOf
 
     if blur is None:
         blur = 0.0 if unit.layer == "conv-1" else BLUR
@@ -214,10 +212,8 @@ def excitement(
         n_steps=n_steps,
         blur=blur,
     )
-    n = len(run.manifest.labels)
-    logits = np.array([responses(run.inside, x[None], UnitOf(GENRE, i))[0] for i in range(n)])
-    P = np.exp(logits - logits.max())
-    return Excitement(run.name(unit), unit, x, float(answers.max()), P / P.sum(), blur)
+    P = run.probabilities(x[None])[0]
+    return Excitement(run.name(unit), unit, x, float(answers.max()), P, blur)
 
 
 def strongest_windows(

@@ -97,6 +97,34 @@ class TrainedRun:
             return self.manifest.labels[unit.index]
         return f"{unit.layer}, {'filter' if unit.layer.startswith('conv') else 'unit'} {unit.index}"
 
+    def probabilities(self, X: np.ndarray) -> np.ndarray:
+        """
+        Give what the network says inputs are.
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n, *input_shape)]
+            Inputs, float32.
+
+        Returns
+        -------
+        np.ndarray [shape=(n, n_labels)]
+            Probabilities, in the order of the labels; where an input may have several labels, each
+            is a question of its own and rows need not sum to one.
+        """
+        from genrescope.models.inside import GENRE, Unit, responses
+
+        n_labels = len(self.manifest.labels)
+        logits = np.stack([responses(self.inside, X, Unit(GENRE, i)) for i in range(n_labels)], 1)
+        P: np.ndarray
+        if self.manifest.label_thresholds is None:
+            P = np.exp(logits - logits.max(1, keepdims=True))
+            P /= P.sum(1, keepdims=True)
+        else:
+            # The logistic function, written so that it cannot overflow.
+            P = (1 + np.tanh(logits / 2)) / 2
+        return P
+
     def inputs(self, recipe: Recipe, store: Path, *, bar: Bar = no_bar) -> Inputs:
         """
         Load the windows that the network was trained and judged on, or others.
@@ -231,15 +259,12 @@ def open_run(folder: Path) -> TrainedRun:
 
 def _check_same(run: TrainedRun, graph: bytes) -> None:
     """Refuse a checkpoint that answers otherwise than the graph that was made of it."""
-    from genrescope.models.inside import GENRE, Unit, responses
-
-    labels = run.manifest.labels
+    manifest, folder = run.manifest, run.folder / "bundle"
+    one = manifest.label_thresholds is None
+    session = Session(graph, n_labels=len(manifest.labels), folder=folder, sums_to_one=one)
     shape = (4, *run.inside.input_shape)
     X = rng_for(0, "check").standard_normal(shape).astype(np.float32)
-    P = Session(graph, n_labels=len(labels), folder=run.folder / "bundle").probabilities(X)
-    logits = np.stack([responses(run.inside, X, Unit(GENRE, i)) for i in range(len(labels))], 1)
-    Q = np.exp(logits - logits.max(1, keepdims=True))
-    if np.abs(P - Q / Q.sum(1, keepdims=True)).max() > MOST_APART:
+    if np.abs(session.probabilities(X) - run.probabilities(X)).max() > MOST_APART:
         raise ConfigError(
             f"{run.folder}: the network in training/ answers otherwise than the graph in bundle/, "
             "so one of them is of another training: train it again"

@@ -12,9 +12,11 @@ Public functions: `average_precision`, `micro_average_precision`, `roc_auc`,
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from genrescope.metrics.validation import checked_weights
+from genrescope.metrics.validation import checked_weights, validate_labels
 
 
 def average_precision(
@@ -52,9 +54,7 @@ def average_precision(
     >>> average_precision(Y_true, np.full((4, 1), 0.3)).tolist()
     [0.5]
     """
-    W = checked_weights(Y_true, P, weights)
-    found = [_average_precision(y, p, W) for y, p in zip(Y_true.T, P.T, strict=True)]
-    return np.stack(found, axis=-1)
+    return _label_by_label(_average_precision, Y_true, P, weights)
 
 
 def micro_average_precision(
@@ -103,9 +103,7 @@ def roc_auc(Y_true: np.ndarray, P: np.ndarray, *, weights: np.ndarray | None = N
     .. [1] Hanley, J. A. and McNeil, B. J. (1982). The meaning and use of the area under a receiver
        operating characteristic (ROC) curve. Radiology 143, 29-36.
     """
-    W = checked_weights(Y_true, P, weights)
-    found = [_roc_auc(y, p, W) for y, p in zip(Y_true.T, P.T, strict=True)]
-    return np.stack(found, axis=-1)
+    return _label_by_label(_roc_auc, Y_true, P, weights)
 
 
 def label_ranking_average_precision(Y_true: np.ndarray, P: np.ndarray) -> float:
@@ -128,13 +126,23 @@ def label_ranking_average_precision(Y_true: np.ndarray, P: np.ndarray) -> float:
     >>> print(f"{label_ranking_average_precision(Y_true, P):.3f}")
     0.833
     """
-    checked_weights(Y_true, P, None)
+    validate_labels(Y_true, P)
     of_track = [
         np.mean([(p[y] >= own).sum() / (p >= own).sum() for own in p[y]])
         for y, p in zip(Y_true, P, strict=True)
         if y.any()
     ]
     return float(np.mean(of_track)) if of_track else float("nan")
+
+
+def _label_by_label(
+    metric: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+    Y_true: np.ndarray,
+    P: np.ndarray,
+    weights: np.ndarray | None,
+) -> np.ndarray:
+    W = checked_weights(Y_true, P, weights)
+    return np.stack([metric(y, p, W) for y, p in zip(Y_true.T, P.T, strict=True)], axis=-1)
 
 
 def _average_precision(y: np.ndarray, p: np.ndarray, W: np.ndarray) -> np.ndarray:

@@ -29,7 +29,7 @@ from genrescope.metrics.label_ranking import (
     micro_average_precision,
     roc_auc,
 )
-from genrescope.metrics.validation import checked_weights
+from genrescope.metrics.validation import checked_weights, validate_labels
 
 
 def label_scores(
@@ -140,7 +140,7 @@ def subset_accuracy(Y_true: np.ndarray, Y_pred: np.ndarray) -> float:
     float
         In [0, 1].
     """
-    checked_weights(Y_true, Y_pred, None)
+    validate_labels(Y_true, Y_pred)
     return float((Y_true == Y_pred).all(axis=1).mean())
 
 
@@ -158,7 +158,7 @@ def hamming_loss(Y_true: np.ndarray, Y_pred: np.ndarray) -> float:
     float
         In [0, 1]; low where labels are rare, for who gives none at all is mostly right.
     """
-    checked_weights(Y_true, Y_pred, None)
+    validate_labels(Y_true, Y_pred)
     return float((Y_true != Y_pred).mean())
 
 

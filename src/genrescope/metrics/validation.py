@@ -6,7 +6,7 @@ What every metric asks of its input, checked in one place.
 
 Of several labels a track, truth is boolean [shape=(n, n_labels)].
 
-Public functions: `validate`, `validate_probabilities`, `checked_weights`.
+Public functions: `validate`, `validate_probabilities`, `validate_labels`, `checked_weights`.
 """
 
 from __future__ import annotations
@@ -79,6 +79,34 @@ def validate_probabilities(y_true: np.ndarray, P: np.ndarray) -> None:
         )
 
 
+def validate_labels(Y_true: np.ndarray, other: np.ndarray) -> None:
+    """
+    Check answers about the labels of tracks.
+
+    Parameters
+    ----------
+    Y_true : np.ndarray [shape=(n, n_labels)]
+        Which labels each track has.
+    other : np.ndarray [shape=(n, n_labels)]
+        Which it was given, or their probabilities.
+
+    Raises
+    ------
+    ParameterError
+        If a shape or type breaks these rules, or a probability is not finite.
+    """
+    if Y_true.ndim != 2 or Y_true.dtype != bool or 0 in Y_true.shape:
+        raise ParameterError(
+            f"Y_true has shape {Y_true.shape} and type {Y_true.dtype}, but must be boolean (n, "
+            "n_labels), with one track and one label at least"
+        )
+    if other.shape != Y_true.shape or not np.isfinite(other).all():
+        raise ParameterError(
+            f"answers of shape {other.shape} for truth of shape {Y_true.shape}: give finite "
+            "numbers, a row a track and a column a label"
+        )
+
+
 def checked_weights(
     Y_true: np.ndarray, other: np.ndarray, weights: np.ndarray | None
 ) -> np.ndarray:
@@ -104,16 +132,7 @@ def checked_weights(
     ParameterError
         If a shape or type breaks these rules, or a probability is not finite.
     """
-    if Y_true.ndim != 2 or Y_true.dtype != bool or 0 in Y_true.shape:
-        raise ParameterError(
-            f"Y_true has shape {Y_true.shape} and type {Y_true.dtype}, but must be boolean (n, "
-            "n_labels), with one track and one label at least"
-        )
-    if other.shape != Y_true.shape or not np.isfinite(other).all():
-        raise ParameterError(
-            f"answers of shape {other.shape} for truth of shape {Y_true.shape}: give finite "
-            "numbers, a row a track and a column a label"
-        )
+    validate_labels(Y_true, other)
     if weights is None:
         return np.ones(len(Y_true))
     if weights.shape[-1:] != (len(Y_true),):

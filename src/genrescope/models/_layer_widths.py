@@ -1,6 +1,7 @@
 """Networks whose layers a table lists: widths as text, and weights that start as in Keras.
 
-Public functions: `widths`, `check_dropout`, `check_picture`, `start_as_keras`, `hidden_layers`.
+Public functions: `widths`, `check_dropout`, `check_picture`, `classifying_layers`,
+`start_as_keras`.
 """
 
 from __future__ import annotations
@@ -100,16 +101,18 @@ def check_picture(input_shape: Sequence[int], *, what: str) -> None:
         )
 
 
-def hidden_layers(n_in: int, units: Sequence[int], *, dropout: float) -> list[nn.Module]:
+def classifying_layers(n_in: int, dense: str, n_classes: int, *, dropout: float) -> list[nn.Module]:
     """
-    Build fully connected layers, each with ReLU and dropout.
+    Build fully connected layers, each with ReLU and dropout, and the last one to logits.
 
     Parameters
     ----------
     n_in : int
         Values that come in.
-    units : sequence of int
-        Units of each layer.
+    dense : str
+        Units of each layer before the last, as `widths` reads them; empty for none.
+    n_classes : int
+        Number of genres.
     dropout : float
         Share of the units that is silenced in training, in [0, 1).
 
@@ -117,11 +120,22 @@ def hidden_layers(n_in: int, units: Sequence[int], *, dropout: float) -> list[nn
     -------
     list of nn.Module
         The layers one after the other.
+
+    Examples
+    --------
+    >>> nn.Sequential(*classifying_layers(40, "64", 10, dropout=0.2))
+    Sequential(
+      (0): Linear(in_features=40, out_features=64, bias=True)
+      (1): ReLU()
+      (2): Dropout(p=0.2, inplace=False)
+      (3): Linear(in_features=64, out_features=10, bias=True)
+    )
     """
+    sizes = (n_in, *widths("dense", dense, at_least=0))
     layers: list[nn.Module] = []
-    for before, after in itertools.pairwise((n_in, *units)):
+    for before, after in itertools.pairwise(sizes):
         layers += [nn.Linear(before, after), nn.ReLU(), nn.Dropout(dropout)]
-    return layers
+    return [*layers, nn.Linear(sizes[-1], n_classes)]
 
 
 def start_as_keras(network: nn.Module) -> None:

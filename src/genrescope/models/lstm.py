@@ -22,7 +22,7 @@ from torch import nn
 from genrescope.models._layer_widths import (
     check_dropout,
     check_picture,
-    hidden_layers,
+    classifying_layers,
     start_as_keras,
     widths,
 )
@@ -142,11 +142,13 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
     torch.Size([2, 10])
     """
     check_picture(input_shape, what="an LSTM")
-    units, hidden = widths("units", settings.units), widths("dense", settings.dense, at_least=0)
-    head = nn.Sequential(
-        *hidden_layers(units[-1], hidden, dropout=settings.dropout),
-        nn.Linear((units[-1], *hidden)[-1], n_classes),
+    units = widths("units", settings.units)
+    head = classifying_layers(units[-1], settings.dense, n_classes, dropout=settings.dropout)
+    network = Recurrent(
+        input_shape[0],
+        units=units,
+        lstm_dropout=settings.lstm_dropout,
+        head=nn.Sequential(*head),
     )
-    network = Recurrent(input_shape[0], units=units, lstm_dropout=settings.lstm_dropout, head=head)
     start_as_keras(network)
     return network

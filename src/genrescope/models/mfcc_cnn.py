@@ -30,7 +30,7 @@ from genrescope.errors import ParameterError
 from genrescope.models._layer_widths import (
     check_dropout,
     check_picture,
-    hidden_layers,
+    classifying_layers,
     start_as_keras,
     widths,
 )
@@ -148,13 +148,8 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
         ]
         n_mfcc, n_frames = math.ceil(n_mfcc / pool), math.ceil(n_frames / pool)
         before = after
-    hidden = widths("dense", settings.dense, at_least=0)
     n_flat = before * n_mfcc * n_frames
-    network = Blocks(
-        *layers,
-        nn.Flatten(),
-        *hidden_layers(n_flat, hidden, dropout=settings.dropout),
-        nn.Linear(hidden[-1] if hidden else n_flat, n_classes),
-    )
+    head = classifying_layers(n_flat, settings.dense, n_classes, dropout=settings.dropout)
+    network = Blocks(*layers, nn.Flatten(), *head)
     start_as_keras(network)
     return network.to(memory_format=torch.channels_last)

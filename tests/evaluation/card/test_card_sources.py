@@ -12,7 +12,7 @@ from genrescope.bundle.format import read_manifest
 from genrescope.bundle.locate import find_bundle
 from genrescope.datasets.dataset import load_dataset
 from genrescope.errors import BundleError, ConfigError, ParameterError
-from genrescope.evaluation.campaign import Plan, evaluate, train_on_all, train_one_fold
+from genrescope.evaluation.campaign import evaluate, train_on_all, train_one_fold
 from genrescope.evaluation.card.bundle_evidence import add_horse, record_evidence
 from genrescope.evaluation.card.clips import clips_of
 from genrescope.evaluation.card.earlier import Evaluation, evaluations_of_run, read_evaluation
@@ -26,6 +26,7 @@ from genrescope.evaluation.card.sources import (
     sound_dataset,
 )
 from genrescope.evaluation.horse import record as horse_record
+from genrescope.evaluation.plan import Plan
 from genrescope.evaluation.report import write_run_report
 from genrescope.training.recipe import Choice
 

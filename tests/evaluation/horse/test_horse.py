@@ -11,12 +11,13 @@ from genrescope.augment.change import Change
 from genrescope.augment.horse_changes import chosen_changes
 from genrescope.datasets.dataset import Dataset, load_dataset
 from genrescope.errors import DatasetError, ParameterError
-from genrescope.evaluation.campaign import Plan, evaluate
+from genrescope.evaluation.campaign import evaluate
 from genrescope.evaluation.horse import hearing as horse_hearing
 from genrescope.evaluation.horse.record import from_json
 from genrescope.evaluation.horse.report import add_horse_test, horse_section
 from genrescope.evaluation.horse.run import draw_tracks, has_sound, horse_test
 from genrescope.evaluation.horse.subjects import subjects_of_folds
+from genrescope.evaluation.plan import Plan
 from genrescope.records import Track
 from genrescope.training.recipe import Choice
 

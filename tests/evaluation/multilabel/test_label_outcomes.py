@@ -8,6 +8,7 @@ from multilabel_answers import LABELS, drawn
 from genrescope.errors import DatasetError
 from genrescope.evaluation.comparison.answers import read_answers
 from genrescope.evaluation.multilabel.outcomes import pooled, read_outcomes, write_outcomes
+from genrescope.evaluation.multilabel.record import to_json
 from genrescope.evaluation.outcomes import read_pooled_csv, write_pooled_csv
 
 
@@ -32,7 +33,6 @@ def test_they_are_not_compared_as_if_each_track_had_one_label(tmp_path):
     (tmp_path / "settings.json").write_text("{}", encoding="utf-8")
     path = tmp_path / "predictions.csv"
     write_pooled_csv(path, {("m", "p"): pooled(drawn(20))}, labels={("m", "p"): LABELS})
-    text = '{"format": "genrescope-multilabel-results-1", "results": []}'
-    (tmp_path / "results.json").write_text(text, encoding="utf-8")
+    (tmp_path / "results.json").write_text(to_json([]), encoding="utf-8")
     with pytest.raises(DatasetError, match="results of several labels a track"):
         read_answers(tmp_path)

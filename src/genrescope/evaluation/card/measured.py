@@ -13,10 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genrescope.datasets.dataset import Dataset, load_dataset
-from genrescope.evaluation.campaign import Plan, evaluate
+from genrescope.evaluation.campaign import evaluate
 from genrescope.evaluation.card.earlier import evaluations_of_run, read_evaluation
 from genrescope.evaluation.card.evidence import Evidence
 from genrescope.evaluation.card.sources import evidence_of_evaluation
+from genrescope.evaluation.plan import Plan
 from genrescope.training.loading import Bar, no_bar
 
 

@@ -16,15 +16,14 @@ Sturm, B. L. (2014). A simple method to determine if a music information retriev
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from genrescope.errors import ConfigError
 from genrescope.evaluation.record import leakage_caveat
+from genrescope.evaluation.record_file import RecordFile
 
-_FORMAT = "genrescope-horse-1"
+_FILE = RecordFile("genrescope-horse-1", what="horse results", name="horse.json of a run")
 
 
 @dataclass(frozen=True)
@@ -179,11 +178,9 @@ def to_json(results: Sequence[HorseResult]) -> str:
         JSON with all digits; `from_json` gives equal records back. Beside each record stand its
         score and the name of its worst change.
     """
-    documents = [
-        {**dataclasses.asdict(r), "score": r.score, "worst": r.worst.change} for r in results
-    ]
-    document = {"format": _FORMAT, "results": documents}
-    return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    return _FILE.text(
+        [{**dataclasses.asdict(r), "score": r.score, "worst": r.worst.change} for r in results]
+    )
 
 
 def from_json(text: str) -> tuple[HorseResult, ...]:
@@ -205,15 +202,7 @@ def from_json(text: str) -> tuple[HorseResult, ...]:
     ConfigError
         If the text is not that.
     """
-    try:
-        document = json.loads(text)
-        if document["format"] != _FORMAT:
-            raise ValueError(f"format {document['format']!r} is not {_FORMAT!r}")
-        return tuple(_result(values) for values in document["results"])
-    except (ValueError, TypeError, KeyError) as error:
-        raise ConfigError(
-            f"not a file of horse results ({error!r}): give the horse.json of a run, unedited"
-        ) from error
+    return _FILE.read(text, _result)
 
 
 def _result(values: dict[str, Any]) -> HorseResult:

@@ -1,6 +1,6 @@
 """Evaluate recipes of several labels under protocols, and write one report.
 
-Run directories and reports stand where `evaluation.campaign` puts them.
+Run directories stand where `evaluation.campaign` puts them, reports where `evaluation.plan` does.
 
 Public functions: `are_multi_label`, `evaluate`, `train_one_fold`, `figure_of`.
 """
@@ -8,50 +8,31 @@ Public functions: `are_multi_label`, `evaluate`, `train_one_fold`, `figure_of`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError
-from genrescope.evaluation.bundle_figures import record_figures
-from genrescope.evaluation.campaign import Plan
-from genrescope.evaluation.drawing.live_curves import live_curves
 from genrescope.evaluation.failures import Failures
-from genrescope.evaluation.fold_training import prepared
-from genrescope.evaluation.folds import Fold, plan_folds
+from genrescope.evaluation.judged import JudgedFolds
 from genrescope.evaluation.markdown import skipped_notes
 from genrescope.evaluation.multilabel.outcomes import LabelOutcome, read_outcomes
 from genrescope.evaluation.multilabel.record import MultiLabelResult
 from genrescope.evaluation.multilabel.report import write_report
 from genrescope.evaluation.multilabel.run import run_folds
-from genrescope.models.history import Epoch, read_history
-from genrescope.records import Skipped
+from genrescope.evaluation.plan import Plan
+from genrescope.evaluation.trainings import Trainings, train_all, train_first_fold
 from genrescope.training.loading import Bar, no_bar
 from genrescope.training.recipe import Recipe
 from genrescope.training.several_labels import is_multi_label
 
 
-@dataclass(frozen=True)
-class _Judged:
+class _Judged(JudgedFolds[MultiLabelResult]):
     """A result with the folds that it comes from."""
 
-    result: MultiLabelResult
-    folds: Sequence[Fold]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.result.model, self.result.protocol
-
     def answers(self) -> list[LabelOutcome]:
-        paths = [fold.folder / "predictions.csv" for fold in self.folds]
-        return [o for path in paths for o in read_outcomes(path)[1]]
-
-    def history(self) -> list[Epoch]:
-        path = self.folds[0].folder / "training" / "history.csv"
-        return read_history(path) if path.exists() else []
+        return [o for path in self.tables for o in read_outcomes(path)[1]]
 
 
 def are_multi_label(recipes: Sequence[Recipe]) -> bool:
@@ -119,28 +100,12 @@ def evaluate(
     GenrescopeError
         If data, recipe or protocol break a rule (the subclass says which), or all failed.
     """
-    failed = Failures() if failures is None else failures
-    judged: list[_Judged] = []
-    datasets: dict[str, Dataset] = {}
-    skipped: dict[str, Skipped] = {}
-    for recipe in plan.recipes:
-        inputs = prepared(recipe, runs=plan.runs, store=plan.store, datasets=datasets, bar=bar)
-        skipped |= {item.name: item for item in inputs.skipped}
-        planned = [
-            plan_folds(inputs, p.name, p.settings, plan.seeds, plan.runs / recipe.name)
-            for p in plan.protocols
-        ]
-        for protocol, folds in zip(plan.protocols, planned, strict=True):
-            run = partial(
-                run_folds, recipe, inputs, folds, progress=progress, report=report, bar=bar
-            )
-            result = failed.guarded(recipe.name, protocol.name, run)
-            judged += [] if result is None else [_Judged(result, folds)]
-    if failures is None or not judged:
-        failed.raise_first()
+    trained = train_all(
+        plan, run_folds, progress=progress, report=report, bar=bar, failures=failures
+    )
     with bar("writing the report"):
-        path = _write(plan, plan.report_folder, judged, list(skipped.values()))
-    return [j.result for j in judged], path
+        path = _write(plan, plan.report_folder, trained)
+    return [result for result, _ in trained.judged], path
 
 
 def train_one_fold(
@@ -169,23 +134,17 @@ def train_one_fold(
     report : Path
         The report.
     """
-    (recipe,), (protocol,) = plan.recipes, plan.protocols
-    inputs = prepared(recipe, runs=plan.runs, store=plan.store, bar=bar)
-    folds = plan_folds(
-        inputs, protocol.name, protocol.settings, plan.seeds, plan.runs / recipe.name
-    )[:1]
-    title = f"{recipe.name}, {protocol.name}, seed {folds[0].seed}"
-    with live_curves(folds[0].folder / "training", title=title, asked=plan.live_plot):
-        result = run_folds(recipe, inputs, folds, progress=progress, bar=bar)
-    bundle = folds[0].folder / "bundle"
-    if detector:
-        from genrescope.training.music_detector import add_detector
-
-        add_detector(bundle, inputs, seed=folds[0].seed, bar=bar)
-    record_figures(bundle, [figure_of(result, command=plan.command)])
+    trained, folder = train_first_fold(
+        plan,
+        run_folds,
+        partial(figure_of, command=plan.command),
+        detector=detector,
+        progress=progress,
+        bar=bar,
+    )
     with bar("writing the report"):
-        report = _write(plan, folds[0].folder, [_Judged(result, folds)], inputs.skipped)
-    return result, bundle, report
+        report = _write(plan, folder, trained)
+    return trained.judged[0][0], folder / "bundle", report
 
 
 def figure_of(result: MultiLabelResult, *, command: str) -> dict[str, Any]:
@@ -230,7 +189,8 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
-def _write(plan: Plan, folder: Path, judged: Sequence[_Judged], skipped: Sequence[Skipped]) -> Path:
+def _write(plan: Plan, folder: Path, trained: Trainings[MultiLabelResult]) -> Path:
+    judged = [_Judged(result, folds) for result, folds in trained.judged]
     return write_report(
         folder,
         [j.result for j in judged],
@@ -240,5 +200,5 @@ def _write(plan: Plan, folder: Path, judged: Sequence[_Judged], skipped: Sequenc
         # The folder of a training has the table of its own answers already.
         answers={j.key: j.answers() for j in judged if j.folds[0].folder != folder},
         histories={j.key: history for j in judged if (history := j.history())},
-        notes=skipped_notes(skipped),
+        notes=skipped_notes(trained.skipped),
     )

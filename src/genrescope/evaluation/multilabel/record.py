@@ -10,16 +10,20 @@ Public: `LabelRow`, `MultiLabelResult`, `to_json`, `from_json`.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from genrescope.errors import ConfigError, unknown_name
+from genrescope.errors import unknown_name
 from genrescope.evaluation.record import leakage_caveat
+from genrescope.evaluation.record_file import RecordFile
 from genrescope.evaluation.scoring import Score
 
-_FORMAT = "genrescope-multilabel-results-1"
+_FILE = RecordFile(
+    "genrescope-multilabel-results-1",
+    what="results of several labels",
+    name="results.json of such a run",
+)
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,10 @@ class MultiLabelResult:
         UnknownNameError
             If there is none.
         """
-        return _find(self.scores, metric)
+        for score in self.scores:
+            if score.metric == metric:
+                return score
+        raise unknown_name("score", metric, {s.metric for s in self.scores})
 
     def baseline(self, metric: str) -> Score | None:
         """
@@ -179,8 +186,7 @@ def to_json(results: Sequence[MultiLabelResult]) -> str:
     str
         JSON with all digits; `from_json` gives equal records back.
     """
-    document = {"format": _FORMAT, "results": [dataclasses.asdict(r) for r in results]}
-    return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    return _FILE.text([dataclasses.asdict(r) for r in results])
 
 
 def from_json(text: str) -> tuple[MultiLabelResult, ...]:
@@ -202,23 +208,7 @@ def from_json(text: str) -> tuple[MultiLabelResult, ...]:
     ConfigError
         If the text is not that.
     """
-    try:
-        document = json.loads(text)
-        if document["format"] != _FORMAT:
-            raise ValueError(f"format {document['format']!r} is not {_FORMAT!r}")
-        return tuple(_result(values) for values in document["results"])
-    except (ValueError, TypeError, KeyError) as error:
-        raise ConfigError(
-            f"not a file of results of several labels ({error!r}): give the results.json of such a "
-            "run, unedited"
-        ) from error
-
-
-def _find(scores: Sequence[Score], metric: str) -> Score:
-    for score in scores:
-        if score.metric == metric:
-            return score
-    raise unknown_name("score", metric, {s.metric for s in scores})
+    return _FILE.read(text, _result)
 
 
 def _result(values: dict[str, Any]) -> MultiLabelResult:

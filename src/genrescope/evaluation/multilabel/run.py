@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from genrescope.errors import ConfigError
-from genrescope.evaluation.fold_training import claim, data_of, group_of, train_fold
+from genrescope.evaluation.fold_answers import Answers
+from genrescope.evaluation.fold_training import data_of, group_of
 from genrescope.evaluation.folds import Fold, combined_leakage, is_honest
 from genrescope.evaluation.multilabel.outcomes import LabelOutcome, read_outcomes, write_outcomes
 from genrescope.evaluation.multilabel.record import MultiLabelResult
@@ -68,14 +69,10 @@ def run_folds(
     tracks = inputs.tracks
     inputs = segmented(inputs, folds[0].split.n_segments)
     labels = vocabulary(track.labels for track in tracks)
-    outcomes: list[LabelOutcome] = []
-    for fold in folds:
-        outcomes += _run_fold(recipe, inputs, fold, labels, progress=progress, bar=bar)
-        if report is not None:
-            report(
-                f"{recipe.name}, {fold.protocol}, fold {fold.split.fold} of "
-                f"{fold.split.n_folds}, seed {fold.seed}: {len(fold.split.test)} tracks judged"
-            )
+    answers = Answers(judge, read_outcomes, write_outcomes, _told)
+    outcomes = answers.of_folds(
+        recipe, inputs, folds, labels, progress=progress, report=report, bar=bar
+    )
     leakage = combined_leakage(folds, tracks)
     with bar(f"intervals of {recipe.name}, {folds[0].protocol}"):
         return summarise(
@@ -153,21 +150,5 @@ def judge(
     return outcomes
 
 
-def _run_fold(
-    recipe: Recipe,
-    inputs: Inputs,
-    fold: Fold,
-    labels: Sequence[str],
-    *,
-    progress: bool,
-    bar: Bar,
-) -> list[LabelOutcome]:
-    claim(fold, recipe, inputs)
-    path, split = fold.folder / "predictions.csv", fold.split
-    if path.exists():
-        return read_outcomes(path)[1]
-    predictor = train_fold(recipe, inputs, fold, progress=progress, bar=bar)
-    outcomes = judge(predictor, inputs, split.test, labels, fold=split.fold, seed=fold.seed)
-    split.save(fold.folder / "split.json")
-    write_outcomes(path, outcomes, labels=labels)
-    return outcomes
+def _told(outcomes: Sequence[LabelOutcome]) -> str:
+    return f"{len(outcomes)} tracks judged"
