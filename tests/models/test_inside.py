@@ -233,3 +233,20 @@ def test_other_weights_are_refused(learned, tmp_path):
     (tmp_path / "last.ckpt").write_bytes(b"no checkpoint")
     with pytest.raises(ConfigError, match="no checkpoint of genrescope, or a damaged one"):
         opened(learned, best=True, folder=tmp_path)
+
+
+def test_of_two_genres_by_one_unit_each_genre_answers(x):
+    network = architectures.build_network(
+        "pair-cnn", {"n_filters": 2}, input_shape=(16, 16), n_classes=2
+    )
+    inside = Inside.of(network.eval(), (16, 16))
+    X = np.random.default_rng(1).standard_normal((3, 16, 16)).astype(np.float32)
+    first, second = (responses(inside, X, Unit("genre", i)) for i in range(2))
+    np.testing.assert_allclose(first, -second, atol=1e-6)
+    z = network(torch.from_numpy(X)).detach().numpy()[:, 1]
+    np.testing.assert_allclose(second - first, z, rtol=1e-5)
+    mean, std = np.zeros((16, 16), np.float32), np.ones((16, 16), np.float32)
+    for index in range(2):
+        rng = np.random.default_rng(0)
+        _, answers = excited(inside, Unit("genre", index), mean=mean, std=std, rng=rng, n_steps=5)
+        assert answers[-1] > answers[0]

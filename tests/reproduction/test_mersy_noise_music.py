@@ -11,8 +11,9 @@ from genrescope.datasets.noise_and_music import Settings
 from genrescope.evaluation.outcomes import TrackOutcome
 from genrescope.metrics.intervals import wilson
 from genrescope.records import Track
+from genrescope.reproduction.at_hand import is_here
 from genrescope.reproduction.experiments import mersy_noise_music
-from genrescope.reproduction.workbench import Workbench, is_here
+from genrescope.reproduction.workbench import Workbench
 from genrescope.training.recipe import Choice
 from genrescope.training.recipe_files import load_recipe
 

@@ -140,6 +140,14 @@ def test_what_takes_time_is_kept(tmp_path):
     assert len(told) == 2
 
 
+def test_metadata_without_sound_are_no_data(log_mels, tmp_path):
+    (tmp_path / "data" / "fma" / "fma_metadata").mkdir(parents=True)
+    bench = Workbench(tmp_path / "runs")
+    assert bench.recipe("tanaka2019.small-adam-l2").dataset.name == "arrays"
+    (tmp_path / "data" / "fma" / "fma_small").mkdir()
+    assert bench.recipe("tanaka2019.small-adam-l2").dataset.name == "fma"
+
+
 def test_without_data_a_system_says_what_it_needs(tmp_path, monkeypatch):
     monkeypatch.delenv("GENRESCOPE_DATA", raising=False)
     page = tmp_path / "page.md"

@@ -103,6 +103,28 @@ def load(settings: Settings, *, progress: Progress | None = None) -> Dataset:
     )
 
 
+def sound_folder(settings: Settings) -> Path:
+    """
+    Find the folder of the sound files: whether there is any is known without reading the data set.
+
+    Parameters
+    ----------
+    settings : Settings
+        The settings; `root` counts.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    DatasetError
+        If there is none.
+    """
+    return _sound_folder(expand_path(settings.root))
+
+
 def _sound_folder(root: Path) -> Path:
     for layout in LAYOUTS:
         if any((root / layout / artist).is_dir() for artist in ARTISTS):

@@ -17,6 +17,7 @@ from genrescope.datasets import _fma_labels, _fma_report, _fma_rows, _scan
 from genrescope.datasets._fma_genres import GenreTable, read_genres
 from genrescope.datasets._fma_report import GenreReport
 from genrescope.datasets._fma_rows import Row
+from genrescope.datasets._fma_sound import CLIPS, clips_folder, strangers
 from genrescope.datasets.dataset import Dataset, Progress, expand_path
 from genrescope.datasets.index import artist_key
 from genrescope.errors import ConfigError, DatasetError, did_you_mean
@@ -31,7 +32,6 @@ SOURCE = (
 )
 
 METADATA = "fma_metadata"
-CLIPS = ("small", "medium", "large")
 CLIP_S, MAY_LACK_S = 30.0, 1.0
 # Clips that were cut beyond the end of the recording, since its length was wrong in the metadata:
 # https://github.com/mdeff/fma/issues/8. The recordings of fma_full are not cut, and good.
@@ -129,7 +129,7 @@ def load(settings: Settings, *, progress: Progress | None = None) -> Dataset:
         If a file of the metadata breaks a rule, or there is no folder of the subset.
     """
     root = expand_path(settings.root)
-    folder = _sound_folder(root, settings.subset)
+    folder = clips_folder(root, settings.subset)
     table, rows = _metadata(root)
     chosen: dict[str, Row] = {}
     items: list[tuple[Path, str, tuple[str, ...]]] = []
@@ -150,7 +150,7 @@ def load(settings: Settings, *, progress: Progress | None = None) -> Dataset:
             items.append((path, row.track_id, labels))
             chosen[row.track_id] = row
     if folder.name == f"fma_{settings.subset}":
-        skipped += _strangers(folder, known)
+        skipped += strangers(folder, known)
     tracks, unread = _scan.scanned(items, progress=progress)
     looked = settings.skip_short and settings.subset in CLIPS
     short = {t.track_id: s for t in tracks if looked and (s := _short(t, chosen[t.track_id]))}
@@ -201,19 +201,26 @@ def _metadata(root: Path) -> tuple[GenreTable, Iterator[Row | Skipped]]:
     return read_genres(folder / "genres.csv"), _fma_rows.read_rows(folder / "tracks.csv")
 
 
-def _sound_folder(root: Path, subset: str) -> Path:
-    """Find the clips of a subset, or those of a larger one, which are the same files."""
-    wanted = CLIPS[CLIPS.index(subset) :] if subset in CLIPS else (subset,)
-    for name in wanted:
-        if (root / f"fma_{name}").is_dir():
-            return root / f"fma_{name}"
-    there = [name for name in _fma_rows.SUBSETS if (root / f"fma_{name}").is_dir()]
-    hint = f"; there is fma_{there[-1]}: set subset={there[-1]}" if there else ""
-    raise DatasetError(
-        f"FMA folder {root} holds no fma_{subset}{hint}: the setting root names the folder of "
-        f"fma_metadata/ and fma_{subset}/, and `genrescope data get fma --part fma_{subset}` "
-        "brings them"
-    )
+def sound_folder(settings: Settings) -> Path:
+    """
+    Find the folder of the sound files: whether there is any is known without reading the data set.
+
+    Parameters
+    ----------
+    settings : Settings
+        The settings; `root` and `subset` count.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    DatasetError
+        If there is none.
+    """
+    return clips_folder(expand_path(settings.root), settings.subset)
 
 
 def _labels(
@@ -243,15 +250,6 @@ def _labels(
     if not path.is_file():
         return Skipped(row.track_id, f"tracks.csv lists it, but there is no file {path}")
     return found
-
-
-def _strangers(folder: Path, known: set[Path]) -> list[Skipped]:
-    found, skipped = _scan.sound_files(folder)
-    return skipped + [
-        Skipped(_scan.relative(path, folder), "no row of this subset in tracks.csv names it")
-        for path in found
-        if path not in known
-    ]
 
 
 def _short(track: Track, row: Row) -> Skipped | None:

@@ -21,6 +21,7 @@ from torch import nn
 
 from genrescope.errors import ParameterError, unknown_name
 from genrescope.models import _checkpoint, architectures, graph_layers
+from genrescope.models.pair_cnn import OfTwo
 
 GENRE = "genre"
 BATCH_SIZE = 64
@@ -270,6 +271,9 @@ def answer(inside: Inside, X: torch.Tensor, unit: Unit) -> torch.Tensor:
         hook.remove()
     # The maps of a convolution have their filters first, a full connection its units last.
     out: torch.Tensor = caught[0]
+    if isinstance([*module.modules()][-1], OfTwo):
+        # Of the two logits one is always 0: less their mean, each of them says something.
+        out = out - out.mean(1, keepdim=True)
     axis = out.ndim - 1 if isinstance(module, nn.Linear) else 1
     if not 0 <= unit.index < out.shape[axis]:
         raise ParameterError(

@@ -17,22 +17,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genrescope.atomic import write_text
-from genrescope.datasets.dataset import Dataset, dataset_choice, expand_path, registry
+from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError, DatasetError
-from genrescope.evaluation.claim import is_claimed
 from genrescope.evaluation.drawing.canvas import save_figure
-from genrescope.evaluation.fold_training import claims
-from genrescope.evaluation.folds import Fold, plan_folds
+from genrescope.evaluation.folds import plan_folds
 from genrescope.evaluation.judged import Judged
 from genrescope.evaluation.markdown import anchor
 from genrescope.evaluation.run import run_folds
+from genrescope.reproduction.at_hand import is_here, n_missing
 from genrescope.training.changes import assigned
 from genrescope.training.inputs import Inputs
 from genrescope.training.loading import Bar, load_inputs, no_bar
 from genrescope.training.recipe import Choice, Recipe, StandIn
 from genrescope.training.recipe_files import load_recipe
-from genrescope.training.segments import segmented
 from genrescope.training.several_labels import is_multi_label
 
 if TYPE_CHECKING:
@@ -190,8 +188,11 @@ class Workbench:
         folds = plan_folds(
             inputs, protocol.name, protocol.settings, list(seeds or self.seeds), runs
         )
-        if self.read_only:
-            _check_measured(recipe, inputs, folds)
+        if self.read_only and (missing := n_missing(recipe, inputs, folds)):
+            raise NotMeasuredError(
+                f"{missing} of {len(folds)} trainings are not there yet, or are of other settings "
+                "or data"
+            )
         return Judged(run_folds(recipe, inputs, folds, report=self.say, bar=self.bar), folds)
 
     def kept(self, name: str, settings: Any, compute: Callable[[], Any]) -> Any:
@@ -250,51 +251,3 @@ class Workbench:
         if not recipe.training:
             settings = {k: v for k, v in settings.items() if not k.startswith("training.")}
         return Recipe.from_dict(assigned(recipe.to_dict(), settings))
-
-
-def _check_measured(recipe: Recipe, inputs: Inputs, folds: Sequence[Fold]) -> None:
-    cut = segmented(inputs, folds[0].split.n_segments)
-    missing = [
-        fold
-        for fold in folds
-        if not (fold.folder / "predictions.csv").is_file()
-        or not is_claimed(fold.folder, claims(fold, recipe, cut))
-    ]
-    if missing:
-        raise NotMeasuredError(
-            f"{len(missing)} of {len(folds)} trainings are not there yet, or are of other settings "
-            "or data"
-        )
-
-
-def is_here(choice: Choice) -> bool:
-    """
-    Say whether a data set is at hand, by the place that its settings name.
-
-    Parameters
-    ----------
-    choice : Choice
-        Name and settings of the data set.
-
-    Returns
-    -------
-    bool
-        True also where it has no place, as music that is composed; of clips that are cut from the
-        music of another data set, whether that is.
-
-    Examples
-    --------
-    >>> is_here(Choice("synthetic")), is_here(Choice("csv", {"path": "no-such.csv"}))
-    (True, False)
-    """
-    settings = registry().module(choice.name).Settings
-    place = dataclasses.fields(settings)[0]
-    if place.name not in ("root", "path", "music"):
-        return True
-    given = choice.settings.get(place.name, place.default)
-    try:
-        if place.name == "music":
-            return is_here(Choice(*dataset_choice(str(given))))
-        return isinstance(given, str) and expand_path(given).exists()
-    except ConfigError:
-        return False

@@ -22,9 +22,10 @@ from genrescope.features.feature_sets import FeatureChoice
 from genrescope.metrics.average_linkage import average_linkage, leaves
 from genrescope.metrics.rank_correlation import table_correlation
 from genrescope.metrics.seriation import similarity
+from genrescope.reproduction.at_hand import is_here
 from genrescope.reproduction.genre_map import genre_map
 from genrescope.reproduction.section import Section
-from genrescope.reproduction.workbench import Workbench, is_here
+from genrescope.reproduction.workbench import Workbench
 from genrescope.seeding import rng_for
 from genrescope.training.inputs import Inputs
 from genrescope.training.recipe import Choice, Recipe
