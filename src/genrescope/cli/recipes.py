@@ -22,7 +22,6 @@ def list_recipes(
     format: console.HowToPrint = console.Format.table,
 ) -> None:
     """List the recipes with the figures that their papers published."""
-    from genrescope.evaluation import markdown
     from genrescope.training.recipe_files import load_recipe, recipe_names
 
     recipes = [load_recipe(name) for name in recipe_names()]
@@ -35,9 +34,7 @@ def list_recipes(
         "name", "paper", "what it is", "parameters", "published", box=None, pad_edge=False
     )
     for recipe in recipes:
-        figures = ", ".join(
-            f"{p.metric} {markdown.number(p.metric, p.value)}" for p in recipe.published
-        )
+        figures = ", ".join(map(str, recipe.published))
         count = "" if recipe.n_parameters is None else f"{recipe.n_parameters:,}"
         table.add_row(recipe.name, recipe.paper or "", recipe.title, count, figures)
     console.out().print(table)
@@ -49,8 +46,6 @@ def show(
     format: console.HowToPrint = console.Format.table,
 ) -> None:
     """Show one recipe: its settings, what its paper reported and what the paper leaves open."""
-    from genrescope.evaluation import markdown
-
     recipe = choices.recipe(name)
     if format is console.Format.json:
         print(json.dumps(_brief(recipe.to_dict()) | recipe.to_dict(), indent=1))
@@ -68,8 +63,7 @@ def show(
     for given in plain.get("stand_in") or ():
         out.print(f"[[stand_in]] {given}", markup=False)
     for p in recipe.published:
-        value = f"{p.metric} {markdown.number(p.metric, p.value)}"
-        out.print(f"published: {value} on {p.measured_on} ({p.source})", markup=False)
+        out.print(f"published: {p} on {p.measured_on} ({p.source})", markup=False)
     for note in recipe.notes:
         out.print(f"note: {note}", markup=False)
 

@@ -21,9 +21,11 @@ from genrescope.datasets.dataset import Dataset
 from genrescope.digests import settings_digest
 from genrescope.errors import ConfigError, DatasetError
 from genrescope.evaluation.drawing.canvas import save_figure
-from genrescope.evaluation.folds import plan_folds
+from genrescope.evaluation.folds import Fold, plan_folds
 from genrescope.evaluation.judged import Judged
 from genrescope.evaluation.markdown import anchor
+from genrescope.evaluation.multilabel.record import MultiLabelResult
+from genrescope.evaluation.multilabel.run import run_folds as run_several
 from genrescope.evaluation.run import run_folds
 from genrescope.reproduction.at_hand import is_here, n_missing
 from genrescope.training.changes import assigned
@@ -178,9 +180,41 @@ class Workbench:
             several labels, whose figures stand beside no accuracy.
         """
         if is_multi_label(recipe):
-            raise NotMeasuredError(
-                f"a track has several labels: `genrescope evaluate {recipe.name}` measures it"
-            )
+            raise NotMeasuredError("a track has several labels: see mAP, in the section on them")
+        inputs, folds = self._planned(recipe, protocol, seeds, inputs)
+        return Judged(run_folds(recipe, inputs, folds, report=self.say, bar=self.bar), folds)
+
+    def measure_several(self, recipe: Recipe, protocol: Choice) -> MultiLabelResult:
+        """
+        Train and judge a recipe that gives a track several labels; finished folds are read back.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            As `recipe` gave it.
+        protocol : Choice
+            How it is split.
+
+        Returns
+        -------
+        MultiLabelResult
+            mAP and the other figures of several labels.
+
+        Raises
+        ------
+        NotMeasuredError
+            If the workbench only reads, and a fold is not there.
+        """
+        inputs, folds = self._planned(recipe, protocol)
+        return run_several(recipe, inputs, folds, report=self.say, bar=self.bar)
+
+    def _planned(
+        self,
+        recipe: Recipe,
+        protocol: Choice,
+        seeds: Sequence[int] | None = None,
+        inputs: Inputs | None = None,
+    ) -> tuple[Inputs, list[Fold]]:
         runs = self.folder / ("quick" if self.quick else "runs") / recipe.name
         if self.read_only and not any((runs / protocol.name).glob("*/predictions.csv")):
             raise NotMeasuredError("not trained yet")
@@ -193,7 +227,7 @@ class Workbench:
                 f"{missing} of {len(folds)} trainings are not there yet, or are of other settings "
                 "or data"
             )
-        return Judged(run_folds(recipe, inputs, folds, report=self.say, bar=self.bar), folds)
+        return inputs, folds
 
     def kept(self, name: str, settings: Any, compute: Callable[[], Any]) -> Any:
         """

@@ -50,6 +50,11 @@ class Published:
     source: str
     datasets: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """Give metric and value in words: a loss is no per cent."""
+        value = f"{self.value:.3f}" if "loss" in self.metric else f"{100 * self.value:.1f} %"
+        return f"{self.metric} {value}"
+
 
 @dataclass(frozen=True)
 class Choice:
