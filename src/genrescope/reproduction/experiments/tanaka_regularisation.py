@@ -159,8 +159,8 @@ def _introduction(bench: Workbench, dataset: str) -> str:
         f"that small filters are better. Here each is changed alone ({dataset}, losses and curves "
         "of seed 0, the random split of the paper: leaky). 'Commonest answer' is the share of the "
         "pictures that get the genre which the network answers most often; of a network that has "
-        "collapsed it is near 100 %. Loss is the cross-entropy of the held-out pictures after the last "
-        "epoch, without the penalty. Intervals are of 95 %."
+        "collapsed it is near 100 %. Loss is the cross-entropy of the held-out pictures after "
+        "the last epoch, without the penalty. Intervals are of 95 %."
     )
     quick = " This was a quick look at few tracks for one epoch: its numbers mean nothing."
     return words + (quick if bench.quick else "")
