@@ -85,7 +85,7 @@ def compared_curves(histories: Mapping[str, Sequence[Epoch]], *, title: str) -> 
         _draw_part(axes, history, held_out, color=color, linestyle="-", label=name)
     for style, name in (("-", "held-out"), ("--", "train")):
         axes[0].plot([], [], color="#555555", linestyle=style, label=name)
-    figure.legend(loc="outside right upper", frameon=False, handles=_handles(axes[0]))
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, handles=_handles(axes[0]))
     return figure
 
 
