@@ -16,7 +16,26 @@ CLIPS = ("small", "medium", "large")
 
 
 def clips_folder(root: Path, subset: str) -> Path:
-    """Find the clips of a subset, or those of a larger one, which are the same files."""
+    """
+    Find the clips of a subset, or those of a larger one, which are the same files.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of FMA.
+    subset : str
+        Name of the subset.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    DatasetError
+        If there is none.
+    """
     wanted = CLIPS[CLIPS.index(subset) :] if subset in CLIPS else (subset,)
     for name in wanted:
         if (root / f"fma_{name}").is_dir():
@@ -31,7 +50,21 @@ def clips_folder(root: Path, subset: str) -> Path:
 
 
 def strangers(folder: Path, known: set[Path]) -> list[Skipped]:
-    """Give the sound files that are not known, with why they are left out."""
+    """
+    Give the sound files that are not known, with why they are left out.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the clips lie.
+    known : set of Path
+        Files that the metadata name.
+
+    Returns
+    -------
+    list of Skipped
+        With what cannot be read at all.
+    """
     found, skipped = _scan.sound_files(folder)
     return skipped + [
         Skipped(_scan.relative(path, folder), "no row of this subset in tracks.csv names it")
