@@ -74,7 +74,7 @@ def test_a_finished_fold_is_read_back_and_other_labels_are_refused(
 def test_what_is_for_one_label_refuses_several(tones, tone_inputs, folds, tmp_path):
     with pytest.raises(ConfigError, match="'tones' gives a track several labels"):
         single.run_folds(tones, tone_inputs, folds)
-    with pytest.raises(NotMeasuredError, match="genrescope evaluate tones"):
+    with pytest.raises(NotMeasuredError, match="several labels: see mAP"):
         Workbench(tmp_path).measure(tones, tones.protocol)
     one = dataclasses.replace(tones, name="one", training={})
     assert are_multi_label([tones])
