@@ -85,7 +85,7 @@ def load(settings: Settings, *, progress: Progress | None = None) -> Dataset:
         If no layout fits, or a list cannot be read.
     """
     root = expand_path(settings.root)
-    folder = _sound_folder(root)
+    folder = sound_folder(settings)
     paths, skipped = _scan.sound_files(folder)
     mine = [path for path in paths if path.relative_to(folder).parts[0] in ARTISTS]
     skipped += [
@@ -122,10 +122,7 @@ def sound_folder(settings: Settings) -> Path:
     DatasetError
         If there is none.
     """
-    return _sound_folder(expand_path(settings.root))
-
-
-def _sound_folder(root: Path) -> Path:
+    root = expand_path(settings.root)
     for layout in LAYOUTS:
         if any((root / layout / artist).is_dir() for artist in ARTISTS):
             return root / layout

@@ -129,7 +129,7 @@ def load(settings: Settings, *, progress: Progress | None = None) -> Dataset:
         If a file of the metadata breaks a rule, or there is no folder of the subset.
     """
     root = expand_path(settings.root)
-    folder = clips_folder(root, settings.subset)
+    folder = sound_folder(settings)
     table, rows = _metadata(root)
     chosen: dict[str, Row] = {}
     items: list[tuple[Path, str, tuple[str, ...]]] = []

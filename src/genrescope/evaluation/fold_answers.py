@@ -43,7 +43,7 @@ class Answers(Generic[Outcome]):
     write: Callable[..., None]
     told: Callable[[Sequence[Outcome]], str]
 
-    def of_fold(
+    def _of_fold(
         self,
         recipe: Recipe,
         inputs: Inputs,
@@ -53,34 +53,7 @@ class Answers(Generic[Outcome]):
         progress: bool,
         bar: Bar,
     ) -> list[Outcome]:
-        """
-        Train one model and judge it on its test tracks; a finished fold is read back.
-
-        Parameters
-        ----------
-        recipe : Recipe
-            What to train.
-        inputs : Inputs
-            The windows of the data set, in the segments of the split.
-        fold : Fold
-            Which tracks, which seed, which folder.
-        labels : sequence of str
-            All labels of the data set.
-        progress : bool
-            Show a progress bar while a network learns.
-        bar : callable
-            Opens a progress bar for what takes its time besides.
-
-        Returns
-        -------
-        list of object
-            One a test track.
-
-        Raises
-        ------
-        ConfigError
-            If the folder holds a training with other settings.
-        """
+        """Train one model and judge it on its test tracks; a finished fold is read back."""
         claim(fold, recipe, inputs)
         path, split = fold.folder / "predictions.csv", fold.split
         if path.exists():
@@ -103,7 +76,7 @@ class Answers(Generic[Outcome]):
         bar: Bar,
     ) -> list[Outcome]:
         """
-        Do so fold by fold.
+        Train a model a fold and judge it on its test tracks; finished folds are read back.
 
         Parameters
         ----------
@@ -134,7 +107,7 @@ class Answers(Generic[Outcome]):
         """
         outcomes: list[Outcome] = []
         for fold in folds:
-            found = self.of_fold(recipe, inputs, fold, labels, progress=progress, bar=bar)
+            found = self._of_fold(recipe, inputs, fold, labels, progress=progress, bar=bar)
             outcomes += found
             if report is not None:
                 report(

@@ -123,7 +123,7 @@ def words(name: str) -> str:
     ('macro-F1', 'balanced accuracy')
     """
     own = {"macro_f1": "macro-F1", "log_loss": "log loss (nats)", "brier": "Brier score",
-           "micro_f1": "micro-F1", "macro_roc_auc": "macro ROC-AUC",
+           "micro_f1": "micro-F1", "weighted_f1": "weighted F1", "macro_roc_auc": "macro ROC-AUC",
            "mean_average_precision": "mean average precision (mAP)"}  # fmt: skip
     return own.get(name, name.replace("_", " "))
 
