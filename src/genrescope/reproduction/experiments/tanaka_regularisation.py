@@ -8,17 +8,14 @@ pictures drawn at random: leaky, which the comparison of networks with one anoth
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
-from dataclasses import dataclass
 
 from genrescope.evaluation import markdown
 from genrescope.evaluation.drawing.curves import compared_curves
-from genrescope.evaluation.judged import Judged
 from genrescope.models.six_block_cnn import FILTERS
 from genrescope.reproduction.section import Section
+from genrescope.reproduction.variants import Variant, measured
 from genrescope.reproduction.workbench import Workbench
-from genrescope.training.recipe import Recipe
 
 PAPER = "tanaka2019"
 TITLE = "Filters, learning rate and regularisation, one at a time"
@@ -38,51 +35,6 @@ VARIANTS: dict[str, tuple[str, tuple[str, ...]]] = {
 """What is trained: the row that it starts from, and the settings that are changed in it."""
 
 
-@dataclass(frozen=True)
-class Measured:
-    """
-    One network, trained and judged.
-
-    Attributes
-    ----------
-    recipe : Recipe
-        What was trained.
-    judged : Judged
-        What came of it.
-    """
-
-    recipe: Recipe
-    judged: Judged
-
-    @property
-    def commonest(self) -> tuple[str, float]:
-        """
-        The genre that it answers most often: of most tracks where the network has collapsed.
-
-        Returns
-        -------
-        genre : str
-            Its name.
-        share : float
-            Of all answers, in [0, 1].
-        """
-        answers = [answer.y_pred for answer in self.judged.answers()]
-        ((genre, n),) = Counter(answers).most_common(1)
-        return genre, n / len(answers)
-
-    @property
-    def accuracy(self) -> float:
-        """
-        Accuracy on the held-out pictures.
-
-        Returns
-        -------
-        float
-            In [0, 1].
-        """
-        return self.judged.result.headline.value
-
-
 def run(bench: Workbench) -> Section:
     """
     Train the networks and say what each change did.
@@ -97,7 +49,7 @@ def run(bench: Workbench) -> Section:
     Section
         A table, the curves of all trainings, and what follows from them.
     """
-    found = {name: _measured(bench, *variant) for name, variant in VARIANTS.items()}
+    found = {name: measured(bench, *variant) for name, variant in VARIANTS.items()}
     histories = {name: one.judged.history() for name, one in found.items()}
     result = found["small, 0.0001 (row 4)"].judged.result
     title = f"Loss and accuracy, {result.dataset}, {result.protocol} ({result.caveat or 'clean'})"
@@ -144,13 +96,11 @@ def start_penalty(filters: str, *, n_classes: int, l2: float = 0.01, n_hidden: i
     return l2 * sum(n * 2 / fans for n, fans in layers)
 
 
-def _measured(bench: Workbench, row: str, changes: tuple[str, ...]) -> Measured:
-    recipe = bench.recipe(row, changes)
-    if changes:
-        # A run directory is named after its recipe: each change has its own.
-        what = "-".join(change.partition(".")[2].replace("=", "-") for change in changes)
-        recipe = dataclasses.replace(recipe, name=f"{row}-{what}")
-    return Measured(recipe, bench.measure(recipe, recipe.protocol))
+def _commonest(one: Variant) -> tuple[str, float]:
+    """Give the genre answered most often, and its share: near 1 where a network has collapsed."""
+    answers = [answer.y_pred for answer in one.judged.answers()]
+    ((genre, n),) = Counter(answers).most_common(1)
+    return genre, n / len(answers)
 
 
 def _introduction(bench: Workbench, dataset: str) -> str:
@@ -166,13 +116,13 @@ def _introduction(bench: Workbench, dataset: str) -> str:
     return words + (quick if bench.quick else "")
 
 
-def _table(found: dict[str, Measured]) -> str:
+def _table(found: dict[str, Variant]) -> str:
     header = ["network", "accuracy", "95 % interval", "n", "accuracy in training", "loss",
               "commonest answer"]  # fmt: skip
     rows = []
     for name, one in found.items():
         result, last = one.judged.result, one.judged.history()[-1]
-        genre, share = one.commonest
+        genre, share = _commonest(one)
         rows.append(
             [
                 markdown.plain(name),
@@ -187,7 +137,7 @@ def _table(found: dict[str, Measured]) -> str:
     return markdown.table(header, rows)
 
 
-def _said(found: dict[str, Measured]) -> str:
+def _said(found: dict[str, Variant]) -> str:
     """Say what each change did, in numbers."""
     of = {name: one.accuracy for name, one in found.items()}
     row_3, row_4 = of["big, 0.005 (row 3)"], of["small, 0.0001 (row 4)"]

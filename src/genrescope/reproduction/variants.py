@@ -1,0 +1,88 @@
+"""A recipe with some settings changed, measured: what an experiment on single causes compares.
+
+Public: `Variant`, `measured`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from genrescope.evaluation.judged import Judged
+from genrescope.reproduction.workbench import Workbench
+from genrescope.training.inputs import Inputs
+from genrescope.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Variant:
+    """
+    One recipe, changed, trained and judged.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        What was trained.
+    judged : Judged
+        What came of it.
+    """
+
+    recipe: Recipe
+    judged: Judged
+
+    @property
+    def accuracy(self) -> float:
+        """
+        Accuracy of what was held out.
+
+        Returns
+        -------
+        float
+            In [0, 1].
+        """
+        return self.judged.result.headline.value
+
+
+def measured(
+    bench: Workbench,
+    row: str,
+    changes: Sequence[str] = (),
+    *,
+    seeds: Sequence[int] | None = None,
+    inputs: tuple[str, Callable[[Inputs], Inputs]] | None = None,
+) -> Variant:
+    """
+    Train and judge a recipe with changed settings, split as its paper splits.
+
+    Parameters
+    ----------
+    bench : Workbench
+        Where it is trained; what was trained before is read back.
+    row : str
+        Name of the recipe.
+    changes : sequence of str
+        Settings to change, each ``section.key=value``. Each set of changes has its own run
+        directory.
+    seeds : sequence of int or None
+        Seeds; None takes those of the workbench.
+    inputs : tuple of str and callable, or None
+        What the model inputs are turned into, where no setting says it: a name for the run
+        directory, and the map.
+
+    Returns
+    -------
+    Variant
+        The recipe and what came of it.
+    """
+    recipe = bench.recipe(row, changes)
+    parts = [change.partition(".")[2].replace("=", "-") for change in changes]
+    if inputs is not None:
+        parts.append(inputs[0])
+    if parts:
+        # A run directory is named after its recipe.
+        recipe = dataclasses.replace(recipe, name="-".join([row, *parts]))
+    if inputs is None:
+        return Variant(recipe, bench.measure(recipe, recipe.protocol, seeds=seeds))
+    turned = inputs[1](bench.inputs(recipe))
+    return Variant(recipe, bench.measure(recipe, recipe.protocol, seeds=seeds, inputs=turned))
