@@ -22,7 +22,9 @@ from genrescope.registry import Registry
 from genrescope.settings import make_settings
 
 FAMILIES = Registry(
-    "genrescope.augment", "family of transforms", reserved=("change", "horse_changes", "filters")
+    "genrescope.augment",
+    "family of transforms",
+    reserved=("change", "horse_changes", "filters", "logmel_changes"),
 )
 
 

@@ -124,6 +124,8 @@ def decisive(recipe: Recipe, inputs: Inputs) -> dict[str, Any]:
     return {
         "data": settings_digest(data),
         **{key: resolved[key] for key in ("features", "model", "training")},
+        # Absent where there is none, as in folders that are older than the key.
+        **{key: resolved[key] for key in ("augmentation",) if key in resolved},
         "front_end": inputs.front_end.to_dict(),
         "windows": inputs.windows.to_dict(),
     }

@@ -3,7 +3,8 @@
 A network module has ``KIND = "network"``, a frozen dataclass ``Settings`` and
 ``build(settings, *, input_shape, n_classes) -> nn.Module``; a classical one has
 ``KIND = "classical"``, ``Settings``, ``build(settings, *, seed, n_features, folds) -> estimator``
-and, where skl2onnx cannot write it, ``to_onnx(estimator, *, input_shape, X) -> bytes``.
+and, where skl2onnx cannot write it, ``to_onnx(estimator, *, input_shape, X) -> bytes``. One that
+has ``LEARNS_COPIES`` is a pipeline whose last step takes ``copies`` to `fit` (see `classical`).
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ MODELS = Registry(
     "model",
     reserved=("architectures", "ascent", "batches", "checks", "classical", "classifier",
               "deconvolution", "graph_layers", "history", "inside", "kernel_graph", "label_sets",
-              "lightning_seam", "music_machine", "neural", "onnx_graph", "pooled_block",
-              "precision", "tasks", "tempered"),
+              "lightning_seam", "members", "mixup_mlp", "music_machine", "neural", "onnx_graph",
+              "pooled_block", "precision", "tasks", "tempered"),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ that keep an artist together where the artists are known.
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,7 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         groups: np.ndarray | None = None,
         valid: Data | None = None,
         watch: Data | None = None,
+        copies: np.ndarray | None = None,
     ) -> ClassicalClassifier:
         """
         Train the model.
@@ -80,6 +82,8 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
             Artist of each item, for the folds of the calibration; None takes each item alone.
         valid, watch : tuple of np.ndarray or None
             Unused: there are no epochs to end or to watch.
+        copies : np.ndarray [shape=(n_copies, n, ...)] or None
+            Features of changed copies, for a model that learns them apart (``LEARNS_COPIES``).
 
         Returns
         -------
@@ -89,7 +93,8 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ParameterError
-            If the data break a rule, or a label has too few examples (or artists) for the folds.
+            If the data break a rule, a label has too few examples (or artists) for the folds, or
+            the model does not learn copies apart.
         """
         module = architectures.MODELS.module(self.architecture)
         if module.KIND != "classical":
@@ -99,13 +104,28 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
         settings = architectures.model_settings(self.architecture, self.settings)
         folds = calibration_folds(lesson.y, lesson.groups, self.seed)
         estimator = module.build(settings, seed=self.seed, n_features=flat.shape[1], folds=folds)
-        self.estimator_ = estimator.fit(flat, lesson.y)
+        self.estimator_ = estimator.fit(
+            flat, lesson.y, **self._copies(module, estimator, copies, flat)
+        )
         self.classes_ = lesson.classes
         self.input_shape_ = lesson.X.shape[1:]
         self.n_features_in_ = flat.shape[1]
         self.X_ = flat.copy()
         self.held_out_: HeldOut | None = getattr(self.estimator_[-1], "held_out_", None)
         return self
+
+    def _copies(
+        self, module: ModuleType, estimator: Any, copies: np.ndarray | None, flat: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        if copies is None:
+            return {}
+        if not getattr(module, "LEARNS_COPIES", False):
+            raise ParameterError(
+                f"model {self.architecture!r} does not learn changed copies apart: put them among "
+                "the features"
+            )
+        last, _ = estimator.steps[-1]
+        return {f"{last}__copies": copies.reshape(len(copies), len(flat), -1)}
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """

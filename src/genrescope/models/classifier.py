@@ -120,6 +120,25 @@ def held_out_of(classifier: Classifier) -> HeldOut | None:
     return found
 
 
+def learns_copies(name: str) -> bool:
+    """
+    Say whether a model is given changed copies apart from what they are copies of.
+
+    Parameters
+    ----------
+    name : str
+        Name of a file in `genrescope.models`.
+
+    Returns
+    -------
+    bool
+        False where it learns them as further recordings.
+    """
+    from genrescope.models import architectures
+
+    return bool(getattr(architectures.MODELS.module(name), "LEARNS_COPIES", False))
+
+
 def make_classifier(
     name: str,
     settings: Mapping[str, Any] | None = None,

@@ -11,7 +11,7 @@ from genrescope.errors import ConfigError
 TEXTS = ("title", "summary", "paper", "citation")
 SECTIONS = (
     *("dataset", "model", "protocol", "front_end", "windows", "features", "training"),
-    *("selection", "honest", "quick"),
+    *("selection", "augmentation", "honest", "quick"),
 )
 LISTS = {
     "published": (Mapping, "a section"),

@@ -1,11 +1,11 @@
 """A recipe: one experiment, with the figures that its paper published.
 
-Sections ``[dataset] [selection] [front_end] [windows] [features] [model] [training] [protocol]``
-say what is done; ``[honest]`` the protocol that tells how new music fares; ``[[stand_in]]`` what
-serves where the data set of the paper is not at hand; ``[quick]`` what a quick look changes;
-``[[published]]`` what the paper reported; ``notes`` what the paper leaves open and how it was
-decided. A key that nothing reads is an error. The resolved recipe is saved with each run and can be
-fed back. Files of recipes are read by `recipe_files`.
+Sections ``[dataset] [selection] [front_end] [windows] [features] [augmentation] [model] [training]
+[protocol]`` say what is done; ``[honest]`` the protocol that tells how new music fares;
+``[[stand_in]]`` what serves where the data set of the paper is not at hand; ``[quick]`` what a
+quick look changes; ``[[published]]`` what the paper reported; ``notes`` what the paper leaves open
+and how it was decided. A key that nothing reads is an error. The resolved recipe is saved with each
+run and can be fed back. Files of recipes are read by `recipe_files`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from genrescope.features.feature_sets import FeatureChoice
 from genrescope.features.front_end import FrontEnd
 from genrescope.features.windows import WindowSettings
 from genrescope.training import _recipe_rules
+from genrescope.training.augmentation import Augmentation
 from genrescope.training.selection import Selection
 
 
@@ -140,6 +141,8 @@ class Recipe:
         Settings of the training of a network.
     selection : Selection
         Which tracks of the data set are used, and what they are labelled by.
+    augmentation : Augmentation
+        How many changed copies of each window are learned.
     honest : Choice
         The protocol under which it is judged beside that of its paper.
     stand_in : tuple of StandIn
@@ -167,6 +170,7 @@ class Recipe:
     features: FeatureChoice = field(default_factory=FeatureChoice)
     training: Mapping[str, Any] = field(default_factory=dict)
     selection: Selection = field(default_factory=Selection)
+    augmentation: Augmentation = field(default_factory=Augmentation)
     honest: Choice = field(default_factory=lambda: Choice("artist-grouped"))
     stand_in: tuple[StandIn, ...] = ()
     quick: Mapping[str, Any] = field(default_factory=dict)
@@ -204,6 +208,7 @@ class Recipe:
             "stand_in": [given.to_dict() for given in self.stand_in] or None,
             "quick": dict(self.quick) or None,
             "selection": self.selection.to_dict() or None,
+            "augmentation": self.augmentation.to_dict() or None,
         }
         for name in ("dataset", "model", "protocol", "front_end", "windows", "features", "honest"):
             plain[name] = plain[name].to_dict()
@@ -248,6 +253,7 @@ class Recipe:
             "windows": WindowSettings.from_dict,
             "features": FeatureChoice.from_dict,
             "selection": Selection.from_dict,
+            "augmentation": Augmentation.from_dict,
         }
         for key, read in readers.items():
             if key in plain:
