@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,16 @@ def test_a_registry_lists_files_without_importing_them(folder_of_entries):
 def test_a_registry_has_nothing_else(folder_of_entries, name):
     with pytest.raises(UnknownNameError, match="unknown thing"):
         folder_of_entries.module(name)
+
+
+def test_an_entry_that_another_thread_imports_is_waited_for(folder_of_entries, tmp_path):
+    slow = tmp_path / "some_entries" / "slow.py"
+    slow.write_text("import time\nSTARTED = True\ntime.sleep(0.3)\nNAME = 'whole'\n")
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(folder_of_entries.module, "slow")
+        while not hasattr(sys.modules.get("some_entries.slow"), "STARTED"):
+            assert not first.done()
+        assert pool.submit(folder_of_entries.module, "slow").result().NAME == "whole"
 
 
 def test_a_registry_suggests_a_name(folder_of_entries):

@@ -76,10 +76,10 @@ class Registry:
         """
         module = name.replace("-", "_")
         if module.isidentifier() and not module.startswith("_") and module not in self.reserved:
-            # Who asks for each of many windows must not have the folder listed each time.
-            known = sys.modules.get(f"{self.package}.{module}")
-            if known is not None:
-                return known
+            # Who asks for each of many windows must not have the folder listed each time; and a
+            # module that another thread is importing is there before it is whole: wait for it.
+            if f"{self.package}.{module}" in sys.modules:
+                return importlib.import_module(f"{self.package}.{module}")
         if module.replace("_", "-") not in self.names():
             raise unknown_name(self.kind, name, self.names())
         return importlib.import_module(f"{self.package}.{module}")
