@@ -75,11 +75,11 @@ class Registry:
             If there is no such entry.
         """
         module = name.replace("-", "_")
-        if module.isidentifier() and not module.startswith("_") and module not in self.reserved:
-            # Who asks for each of many windows must not have the folder listed each time; and a
-            # module that another thread is importing is there before it is whole: wait for it.
-            if f"{self.package}.{module}" in sys.modules:
-                return importlib.import_module(f"{self.package}.{module}")
-        if module.replace("_", "-") not in self.names():
+        full = f"{self.package}.{module}"
+        may_be = module.isidentifier() and not module.startswith("_")
+        # Who asks for each of many windows must not have the folder listed each time.
+        is_known = may_be and module not in self.reserved and full in sys.modules
+        if not is_known and module.replace("_", "-") not in self.names():
             raise unknown_name(self.kind, name, self.names())
-        return importlib.import_module(f"{self.package}.{module}")
+        # Not from sys.modules: what another thread imports is there before it is whole.
+        return importlib.import_module(full)
