@@ -138,6 +138,32 @@ def classifying_layers(n_in: int, dense: str, n_classes: int, *, dropout: float)
     return [*layers, nn.Linear(sizes[-1], n_classes)]
 
 
+def scaled_first(network: nn.Module, input_shape: tuple[int, ...]) -> nn.Module:
+    """
+    Put a scaling of each coefficient before a network: a batch norm without weights.
+
+    Parameters
+    ----------
+    network : nn.Module
+        From inputs [shape=(batch, n_mfcc, t)].
+    input_shape : tuple of int
+        Coefficients and frames.
+
+    Returns
+    -------
+    nn.Module
+        The two in a row.
+
+    Examples
+    --------
+    >>> network = scaled_first(nn.Identity(), (40, 65))
+    >>> X = 5 + 3 * torch.randn(8, 40, 65)
+    >>> bool(network(X).std() < 1.01)
+    True
+    """
+    return nn.Sequential(nn.BatchNorm1d(input_shape[0], affine=False), network)
+
+
 def start_as_keras(network: nn.Module) -> None:
     """
     Draw first weights as Keras does, in place.

@@ -23,6 +23,7 @@ from genrescope.models._layer_widths import (
     check_dropout,
     check_picture,
     classifying_layers,
+    scaled_first,
     start_as_keras,
     widths,
 )
@@ -45,6 +46,9 @@ class Settings:
         Units of each LSTM layer, as in ``"128,64"``.
     dense : str
         Units of each fully connected layer before the last; empty for none.
+    scaled : bool
+        Whether each coefficient is first scaled to a mean of 0 and a deviation of 1, by a batch
+        norm without weights.
 
     Raises
     ------
@@ -56,6 +60,7 @@ class Settings:
     lstm_dropout: float = 0.0
     units: str = "128,64"
     dense: str = "64"
+    scaled: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be built."""
@@ -151,4 +156,4 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
         head=nn.Sequential(*head),
     )
     start_as_keras(network)
-    return network
+    return scaled_first(network, input_shape) if settings.scaled else network

@@ -31,6 +31,7 @@ from genrescope.models._layer_widths import (
     check_dropout,
     check_picture,
     classifying_layers,
+    scaled_first,
     start_as_keras,
     widths,
 )
@@ -55,6 +56,9 @@ class Settings:
         Side of the square max pool behind each.
     dense : str
         Units of each fully connected layer before the last; empty for none.
+    scaled : bool
+        Whether each coefficient is first scaled to a mean of 0 and a deviation of 1, by a batch
+        norm without weights.
 
     Raises
     ------
@@ -67,6 +71,7 @@ class Settings:
     kernels: str = "3,3"
     pools: str = "2,2"
     dense: str = "100"
+    scaled: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be built."""
@@ -150,6 +155,7 @@ def build(settings: Settings, *, input_shape: tuple[int, ...], n_classes: int) -
         before = after
     n_flat = before * n_mfcc * n_frames
     head = classifying_layers(n_flat, settings.dense, n_classes, dropout=settings.dropout)
-    network = Blocks(*layers, nn.Flatten(), *head)
+    network: nn.Module = Blocks(*layers, nn.Flatten(), *head)
     start_as_keras(network)
-    return network.to(memory_format=torch.channels_last)
+    network = network.to(memory_format=torch.channels_last)
+    return scaled_first(network, input_shape) if settings.scaled else network

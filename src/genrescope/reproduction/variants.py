@@ -6,12 +6,11 @@ Public: `Variant`, `measured`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genrescope.evaluation.judged import Judged
 from genrescope.reproduction.workbench import Workbench
-from genrescope.training.inputs import Inputs
 from genrescope.training.recipe import Recipe
 
 
@@ -50,7 +49,6 @@ def measured(
     changes: Sequence[str] = (),
     *,
     seeds: Sequence[int] | None = None,
-    inputs: tuple[str, Callable[[Inputs], Inputs]] | None = None,
 ) -> Variant:
     """
     Train and judge a recipe with changed settings, split as its paper splits.
@@ -66,9 +64,6 @@ def measured(
         directory.
     seeds : sequence of int or None
         Seeds; None takes those of the workbench.
-    inputs : tuple of str and callable, or None
-        What the model inputs are turned into, where no setting says it: a name for the run
-        directory, and the map.
 
     Returns
     -------
@@ -76,13 +71,8 @@ def measured(
         The recipe and what came of it.
     """
     recipe = bench.recipe(row, changes)
-    parts = [change.partition(".")[2].replace("=", "-") for change in changes]
-    if inputs is not None:
-        parts.append(inputs[0])
-    if parts:
+    if changes:
         # A run directory is named after its recipe.
-        recipe = dataclasses.replace(recipe, name="-".join([row, *parts]))
-    if inputs is None:
-        return Variant(recipe, bench.measure(recipe, recipe.protocol, seeds=seeds))
-    turned = inputs[1](bench.inputs(recipe))
-    return Variant(recipe, bench.measure(recipe, recipe.protocol, seeds=seeds, inputs=turned))
+        what = [change.partition(".")[2].replace("=", "-") for change in changes]
+        recipe = dataclasses.replace(recipe, name="-".join([row, *what]))
+    return Variant(recipe, bench.measure(recipe, recipe.protocol, seeds=seeds))
