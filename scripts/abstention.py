@@ -29,6 +29,7 @@ from genrescope.models.music_machine import MusicMachine
 from genrescope.prediction.predictor import load
 from genrescope.seeding import rng_for
 from genrescope.synthesis.not_music import noise_kinds
+from genrescope.training.augmentation import changed_copies
 from genrescope.training.fit import parts_for
 from genrescope.training.loading import load_inputs
 from genrescope.training.music_detector import LOST, held_out_noises
@@ -80,7 +81,8 @@ def _fit(recipe, inputs, fold):  # type: ignore[no-untyped-def]
     learn, test = inputs.rows(parts.learn), inputs.rows(fold.split.test)
     model = make_classifier(recipe.model.name, recipe.model.settings, seed=0)
     labels = inputs.labels(learn)
-    model.fit(inputs.X[learn], labels, groups=inputs.groups(learn))
+    copies = changed_copies(inputs, recipe.augmentation.n_copies)[:, learn]
+    model.fit(inputs.X[learn], labels, groups=inputs.groups(learn), copies=copies)
     held_out = model.held_out_
     y_held = np.searchsorted(model.classes_, labels[held_out.rows])
     return {
@@ -89,7 +91,7 @@ def _fit(recipe, inputs, fold):  # type: ignore[no-untyped-def]
         "test": set(fold.split.test),
         "y": np.searchsorted(model.classes_, inputs.labels(test)),
         "P": model.predict_proba(inputs.X[test]),
-        "T": model.estimator_[-1].temperature_,
+        "T": model.estimator_[-1].temperatures_[-1],
         "held_out": (y_held, held_out.P),
         "thresholds": fit_thresholds(y_held, held_out.P, source="calibration folds"),
     }

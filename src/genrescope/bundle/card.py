@@ -43,6 +43,7 @@ def model_card(manifest: Manifest) -> str:
             [
                 ("data", str(training.get("dataset", "not recorded"))),
                 ("tracks", str(training.get("n_tracks", "not recorded"))),
+                *_copies(manifest),
                 ("held out", str(training.get("protocol", "not recorded"))),
                 ("seed", str(training.get("seed", "not recorded"))),
             ]
@@ -223,6 +224,13 @@ def _interval(figure: Mapping[str, Any]) -> str:
     if low is None or high is None:
         return "no interval"
     return f"95 % interval {100 * low:.1f} to {100 * high:.1f}"
+
+
+def _copies(manifest: Manifest) -> list[tuple[str, str]]:
+    """Say how many changed copies were learned, where some were."""
+    n_copies = (manifest.recipe or {}).get("augmentation", {}).get("n_copies", 0)
+    what = "excerpts, other tempi and pitches, equalisers, narrower bands, noise, rooms"
+    return [("changed copies", f"{n_copies} of each window: {what}")] if n_copies else []
 
 
 def _figures(manifest: Manifest) -> str:
