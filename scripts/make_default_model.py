@@ -50,7 +50,7 @@ DATASET = "GTZAN, 30 s excerpts"
 # The settings were chosen by cross-validation on tracks that these protocols test on.
 REUSED = ("sturm-3fold", "artist-grouped")
 REMARK = "a little flattered: its settings were chosen on some of these tracks"
-MIN_AGREEMENT = 0.97
+MIN_AGREEMENT = 0.98
 
 
 def main() -> int:
