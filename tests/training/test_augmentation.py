@@ -85,17 +85,11 @@ def test_a_model_learns_the_copies_of_its_own_tracks_alone(name, inputs, tmp_pat
         model = made(*args, **kwargs)
         learn = model.fit
 
-        def fit_and_tell(X, y, **more):
+        def learn_and_tell(X, y, **more):
             given.update(more, X=X, y=y)
             return learn(X, y, **more)
 
-        monkeypatch.setattr(type(model), "fit", lambda self, X, y, **k: learn_of(self, X, y, k))
-
-        def learn_of(self, X, y, k):
-            given.update(k, X=X, y=y)
-            monkeypatch.undo()
-            return self.fit(X, y, **k)
-
+        model.fit = learn_and_tell
         return model
 
     monkeypatch.setattr(fit, "make_classifier", watched)
