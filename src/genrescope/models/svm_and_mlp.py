@@ -23,6 +23,7 @@ from genrescope.metrics.calibration import apply_temperature, fit_temperature
 from genrescope.models import kernel_graph, members, mixup_mlp
 from genrescope.models.classifier import HeldOut
 from genrescope.models.members import Members
+from genrescope.models.tempered import usable_folds
 
 KIND = "classical"
 LEARNS_COPIES = True
@@ -194,19 +195,12 @@ class MachinesAndNetwork(ClassifierMixin, BaseEstimator):
         self.classes_, codes = np.unique(y, return_inverse=True)
         if copies is None:
             copies = np.empty((0, *X.shape), dtype=X.dtype)
-        rows, found = [], []
-        for train, test in self.folds:
-            # Members that never heard one of the labels have no score for it.
-            if len(np.unique(codes[train])) == len(self.classes_):
-                trained = self._trained(X[train], codes[train], copies[:, train])
-                rows.append(test)
-                found.append(trained.scores(X[test]))
-        if not found:
-            raise ParameterError(
-                "in each fold of the calibration, all artists of some label are held out: add "
-                "tracks of further artists, or leave the rarest label out"
-            )
-        held_out = np.concatenate(rows)
+        folds = usable_folds(codes, self.folds)
+        found = [
+            self._trained(X[train], codes[train], copies[:, train]).scores(X[test])
+            for train, test in folds
+        ]
+        held_out = np.concatenate([test for _, test in folds])
         scores = [np.concatenate(part) for part in zip(*found, strict=True)]
         own = [fit_temperature(codes[held_out], part) for part in scores]
         whole = fit_temperature(codes[held_out], _log_mean(scores, own))
@@ -231,24 +225,6 @@ class MachinesAndNetwork(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self._probabilities(self.members_.scores(X))
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """
-        Give the most probable genre.
-
-        Parameters
-        ----------
-        X : np.ndarray [shape=(n, n_features)]
-            Features.
-
-        Returns
-        -------
-        np.ndarray [shape=(n,)]
-            Labels.
-        """
-        best = self.predict_proba(X).argmax(axis=1)
-        labels: np.ndarray = self.classes_[best]
-        return labels
 
     def _probabilities(self, scores: Sequence[np.ndarray]) -> np.ndarray:
         *own, whole = self.temperatures_

@@ -1,7 +1,7 @@
 """Probabilities from decision values: a softmax at one temperature, fitted on held-out artists.
 
 scikit-learn has this calibration from 1.8 on; here it works with 1.6, and the temperature is that
-of `genrescope.metrics.calibration`. Public: `TemperedClassifier`.
+of `genrescope.metrics.calibration`. Public: `TemperedClassifier`, `usable_folds`.
 """
 
 from __future__ import annotations
@@ -74,17 +74,10 @@ class TemperedClassifier(ClassifierMixin, BaseEstimator):
         """
         self.classes_ = np.unique(y)
         rows, truths, scores = [], [], []
-        for train, test in self.folds:
-            # A model that never heard one of the labels has no decision value for it.
-            if len(np.unique(y[train])) == len(self.classes_):
-                rows.append(test)
-                truths.append(np.searchsorted(self.classes_, y[test]))
-                scores.append(_scores(clone(self.estimator).fit(X[train], y[train]), X[test]))
-        if not scores:
-            raise ParameterError(
-                "in each fold of the calibration, all artists of some label are held out: add "
-                "tracks of further artists, or leave the rarest label out"
-            )
+        for train, test in usable_folds(y, self.folds):
+            rows.append(test)
+            truths.append(np.searchsorted(self.classes_, y[test]))
+            scores.append(_scores(clone(self.estimator).fit(X[train], y[train]), X[test]))
         held_out = np.concatenate(scores)
         self.temperature_ = fit_temperature(np.concatenate(truths), held_out)
         self.held_out_ = HeldOut(
@@ -127,6 +120,45 @@ class TemperedClassifier(ClassifierMixin, BaseEstimator):
         best = self.predict_proba(X).argmax(axis=1)
         labels: np.ndarray = self.classes_[best]
         return labels
+
+
+def usable_folds(
+    y: np.ndarray, folds: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """
+    Leave out folds that do not train every label: a model has no score for one it never heard.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,)]
+        Labels.
+    folds : sequence of (train, test) index arrays
+        The folds of a calibration.
+
+    Returns
+    -------
+    list of (train, test)
+        The others; at least one.
+
+    Raises
+    ------
+    ParameterError
+        If no fold trains every label.
+
+    Examples
+    --------
+    >>> y = np.array(["a", "b", "a"])
+    >>> len(usable_folds(y, [(np.array([0, 1]), np.array([2])), (np.array([0, 2]), np.array([1]))]))
+    1
+    """
+    n_labels = len(np.unique(y))
+    usable = [fold for fold in folds if len(np.unique(y[fold[0]])) == n_labels]
+    if not usable:
+        raise ParameterError(
+            "in each fold of the calibration, all artists of some label are held out: add "
+            "tracks of further artists, or leave the rarest label out"
+        )
+    return usable
 
 
 def _scores(estimator: Any, X: np.ndarray) -> np.ndarray:

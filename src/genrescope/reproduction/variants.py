@@ -1,14 +1,15 @@
 """A recipe with some settings changed, measured: what an experiment on single causes compares.
 
-Public: `Variant`, `measured`.
+Public: `Variant`, `measured`, `table`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from genrescope.evaluation import markdown
 from genrescope.evaluation.judged import Judged
 from genrescope.reproduction.workbench import Workbench
 from genrescope.training.recipe import Recipe
@@ -76,3 +77,34 @@ def measured(
         what = [change.partition(".")[2].replace("=", "-") for change in changes]
         recipe = dataclasses.replace(recipe, name="-".join([row, *what]))
     return Variant(recipe, bench.measure(recipe, recipe.protocol, seeds=seeds))
+
+
+def table(found: Mapping[str, Variant]) -> str:
+    """
+    Give a row a variant.
+
+    Parameters
+    ----------
+    found : mapping of str to Variant
+        By what was changed.
+
+    Returns
+    -------
+    str
+        Markdown: accuracy with interval and n, accuracy in training after the last epoch, epochs.
+    """
+    header = ["network", "accuracy", "95 % interval", "n", "in training", "epochs"]
+    rows = []
+    for name, one in found.items():
+        score, history = one.judged.result.headline, one.judged.history()
+        rows.append(
+            [
+                markdown.plain(name),
+                markdown.number("accuracy", score.value, caveat=one.judged.result.caveat),
+                markdown.interval(score),
+                str(score.n),
+                markdown.number("accuracy", history[-1].train_accuracy),
+                str(len(history)),
+            ]
+        )
+    return markdown.table(header, rows)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from genrescope.evaluation import markdown
 from genrescope.evaluation.drawing.curves import compared_curves
 from genrescope.reproduction.section import Section
-from genrescope.reproduction.variants import Variant, measured
+from genrescope.reproduction.variants import Variant, measured, table
 from genrescope.reproduction.workbench import Workbench
 
 PAPER = "conv1d_blog"
@@ -50,7 +50,7 @@ def run(bench: Workbench) -> Section:
     title = f"Loss and accuracy, {result.dataset}, {result.protocol} ({result.caveat or 'clean'})"
     curves = compared_curves({n: v.judged.history() for n, v in found.items()}, title=title)
     figure = bench.figure("conv1d training", curves)
-    text = "\n\n".join([_introduction(bench), _table(found), _said(found)])
+    text = "\n\n".join([_introduction(bench), table(found), _said(found)])
     return Section(TITLE, text, {"Scale of the levels and learning rate": figure})
 
 
@@ -64,24 +64,6 @@ def _introduction(bench: Workbench) -> str:
     )
     quick = " This was a quick look at few tracks for one epoch: its numbers mean nothing."
     return words + (quick if bench.quick else "")
-
-
-def _table(found: dict[str, Variant]) -> str:
-    header = ["network", "accuracy", "95 % interval", "n", "accuracy in training", "epochs"]
-    rows = []
-    for name, one in found.items():
-        result, history = one.judged.result, one.judged.history()
-        rows.append(
-            [
-                markdown.plain(name),
-                markdown.number("accuracy", result.headline.value, caveat=result.caveat),
-                markdown.interval(result.headline),
-                str(result.headline.n),
-                markdown.number("accuracy", history[-1].train_accuracy),
-                str(len(history)),
-            ]
-        )
-    return markdown.table(header, rows)
 
 
 def _said(found: dict[str, Variant]) -> str:

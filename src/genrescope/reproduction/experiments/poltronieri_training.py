@@ -11,7 +11,7 @@ from __future__ import annotations
 from genrescope.evaluation import markdown
 from genrescope.evaluation.drawing.curves import compared_curves
 from genrescope.reproduction.section import Section
-from genrescope.reproduction.variants import Variant, measured
+from genrescope.reproduction.variants import Variant, measured, table
 from genrescope.reproduction.workbench import Workbench
 
 PAPER = "poltronieri"
@@ -70,7 +70,7 @@ def run(bench: Workbench) -> Section:
         }
         curves = compared_curves(histories, title=f"{what}: {where}")
         figures[f"{what}: loss and accuracy"] = bench.figure(f"poltronieri training {what}", curves)
-    text = "\n\n".join([_introduction(bench), _table(found), _said(found)])
+    text = "\n\n".join([_introduction(bench), table(found), _said(found)])
     return Section(TITLE, text, figures)
 
 
@@ -85,24 +85,6 @@ def _introduction(bench: Workbench) -> str:
     )
     quick = " This was a quick look at few tracks for one epoch: its numbers mean nothing."
     return words + (quick if bench.quick else "")
-
-
-def _table(found: dict[str, Variant]) -> str:
-    header = ["network", "accuracy", "95 % interval", "n", "in training", "epochs"]
-    rows = []
-    for name, one in found.items():
-        result, history = one.judged.result, one.judged.history()
-        rows.append(
-            [
-                markdown.plain(name),
-                markdown.number("accuracy", result.headline.value, caveat=result.caveat),
-                markdown.interval(result.headline),
-                str(result.headline.n),
-                markdown.number("accuracy", history[-1].train_accuracy),
-                str(len(history)),
-            ]
-        )
-    return markdown.table(header, rows)
 
 
 def _said(found: dict[str, Variant]) -> str:
