@@ -48,6 +48,12 @@ def test_copies_teach_what_does_not_count(model, vectors, copies):
     assert (model.predict(changed) == y).mean() > (without.predict(changed) == y).mean() + 0.05
 
 
+def test_no_copies_are_as_none(vectors, copies):
+    X, y, groups = vectors
+    none, empty = (new().fit(X, y, groups=groups, copies=c) for c in (None, copies[:0]))
+    np.testing.assert_allclose(none.predict_proba(X), empty.predict_proba(X), atol=1e-6)
+
+
 def test_the_mean_stands_between_its_members(model, vectors):
     both = model.estimator_[-1]
     scores = both.members_.scores(vectors[0])

@@ -125,7 +125,7 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
                 "the features"
             )
         last, _ = estimator.steps[-1]
-        return {f"{last}__copies": copies.reshape(len(copies), len(flat), -1)}
+        return {f"{last}__copies": copies.reshape(len(copies), *flat.shape)}
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """
