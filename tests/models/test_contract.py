@@ -32,6 +32,8 @@ TRAINING = {"epochs": 4, "batch_size": 24, "learning_rate": 3e-3, "device": "cpu
 # What holds of any training is tested on a short one, since some models are heavy: of two batches
 # and two epochs, so that their order is drawn twice.
 BRIEF = {**TRAINING, "epochs": 2}
+# A classical model with a network in it.
+LIGHT = {"svm-and-mlp": {"n_hidden": 16, "epochs": 20}}
 N_FEW = 36
 
 
@@ -40,7 +42,8 @@ def is_network(name):
 
 
 def new(name, training=BRIEF, **more):
-    return make_classifier(name, training=training if is_network(name) else None, **more)
+    given = training if is_network(name) else None
+    return make_classifier(name, LIGHT.get(name), training=given, **more)
 
 
 def numpy_state():
