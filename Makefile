@@ -42,7 +42,7 @@ reproduction:  ## measure docs/reproduction.md; needs GENRESCOPE_DATA and some h
 HONEST_MODELS = default $(JOSEPH2024)
 HONEST_PROTOCOLS = artist-grouped sturm-3fold fault-filtered-strict fault-filtered random
 
-honest-table:  ## measure the tables of docs/protocols.md; needs GENRESCOPE_DATA and about two hours
+honest-table:  ## measure the tables of docs/protocols.md; needs GENRESCOPE_DATA and some hours
 	for model in $(HONEST_MODELS); do \
 	  for protocol in $(HONEST_PROTOCOLS); do \
 	    $(PYTHON) -m genrescope evaluate $$model --protocol $$protocol --run-dir $(RUNS) || exit 1; \

@@ -29,7 +29,7 @@ from genrescope.models.music_machine import MusicMachine
 from genrescope.prediction.predictor import load
 from genrescope.seeding import rng_for
 from genrescope.synthesis.not_music import noise_kinds
-from genrescope.training.augmentation import changed_copies
+from genrescope.training.augmentation import with_copies
 from genrescope.training.fit import parts_for
 from genrescope.training.loading import load_inputs
 from genrescope.training.music_detector import LOST, held_out_noises
@@ -80,9 +80,9 @@ def _fit(recipe, inputs, fold):  # type: ignore[no-untyped-def]
     parts = parts_for(recipe, train=fold.split.train, valid=fold.split.valid)
     learn, test = inputs.rows(parts.learn), inputs.rows(fold.split.test)
     model = make_classifier(recipe.model.name, recipe.model.settings, seed=0)
-    labels = inputs.labels(learn)
-    copies = changed_copies(inputs, recipe.augmentation.n_copies)[:, learn]
-    model.fit(inputs.X[learn], labels, groups=inputs.groups(learn), copies=copies)
+    learned, X, apart = with_copies(recipe, inputs, learn)
+    labels = inputs.labels(learned)
+    model.fit(X, labels, groups=inputs.groups(learned), **apart)
     held_out = model.held_out_
     y_held = np.searchsorted(model.classes_, labels[held_out.rows])
     return {

@@ -11,6 +11,7 @@ four changed copies of each held-out track that no candidate learned (see
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import tempfile
 from pathlib import Path
@@ -20,10 +21,11 @@ import numpy as np
 from genrescope.evaluation.folds import plan_folds
 from genrescope.metrics.calibration import expected_calibration_error
 from genrescope.models.classical import calibration_folds
-from genrescope.models.classifier import learns_copies, make_classifier
-from genrescope.training.augmentation import changed_copies
+from genrescope.models.classifier import make_classifier
+from genrescope.training.augmentation import Augmentation, changed_copies, with_copies
 from genrescope.training.inputs import Inputs
 from genrescope.training.loading import load_inputs
+from genrescope.training.recipe import Choice, Recipe
 from genrescope.training.recipe_files import load_recipe
 
 N_COPIES, N_HEARD = 24, 4
@@ -51,36 +53,33 @@ def main() -> int:
         inputs = load_inputs(recipe, Path(temporary))
         (fold,) = plan_folds(inputs, "fault-filtered-strict", {}, [0], Path(temporary))
     known = inputs.rows((*fold.split.train, *fold.split.valid))
+    heard = [inputs.X[known], *changed_copies(inputs, N_COPIES + N_HEARD)[N_COPIES:, known]]
     print("| candidate | plain | changed | calibration error, plain | n |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for name, (model, settings, n_copies) in CANDIDATES.items():
         if name.startswith(only):
-            plain, changed, error = judged(inputs, known, model, settings, n_copies)
+            candidate = dataclasses.replace(
+                recipe, model=Choice(model, settings), augmentation=Augmentation(n_copies)
+            )
+            plain, changed, error = judged(candidate, inputs, known, heard)
             print(f"| {name} | {plain:.1f} % | {changed:.1f} % | {error:.3f} | {len(known)} |")
             sys.stdout.flush()
     return 0
 
 
 def judged(
-    inputs: Inputs, rows: np.ndarray, model: str, settings: dict[str, float], n_copies: int
+    recipe: Recipe, inputs: Inputs, known: np.ndarray, heard: list[np.ndarray]
 ) -> tuple[float, float, float]:
     """Give the accuracies of a candidate in per cent, and its calibration error."""
-    y, groups = inputs.labels(rows), inputs.groups(rows)
-    X, copies = inputs.X[rows], changed_copies(inputs, N_COPIES + N_HEARD)[:, rows]
+    y, groups = inputs.labels(known), inputs.groups(known)
     labels = np.unique(y)
-    P = np.empty((1 + N_HEARD, len(rows), len(labels)))
+    P = np.empty((len(heard), len(known), len(labels)))
     for train, test in calibration_folds(y, groups, seed=1):
-        learner = make_classifier(model, settings, seed=0)
-        learned = copies[:n_copies, train]
-        if learns_copies(model):
-            learner.fit(X[train], y[train], groups=groups[train], copies=learned)  # type: ignore[call-arg]
-        else:
-            stacked, times = np.concatenate([X[train], *learned]), 1 + n_copies
-            learner.fit(
-                stacked, np.tile(y[train], times), groups=np.tile(groups[train], times)
-            )  # fmt: skip
-        for k, heard in enumerate((X, *copies[N_COPIES:])):
-            P[k, test] = learner.predict_proba(heard[test])
+        learner = make_classifier(recipe.model.name, recipe.model.settings, seed=0)
+        rows, X, apart = with_copies(recipe, inputs, known[train])
+        learner.fit(X, inputs.labels(rows), groups=inputs.groups(rows), **apart)
+        for k, part in enumerate(heard):
+            P[k, test] = learner.predict_proba(part[test])
     right = labels[P.argmax(axis=2)] == y
     error = expected_calibration_error(np.searchsorted(labels, y), P[0])
     return 100 * right[0].mean(), 100 * right[1:].mean(), error

@@ -86,9 +86,21 @@ def test_a_room_goes_on_after_the_sound():
     assert (np.diff(heard[0, 13:]) <= 1e-9).all()
 
 
-def test_every_kind_is_drawn_now_and_then():
-    assert len(KINDS) == 8
-    assert all(0 < probability < 1 for probability, _ in KINDS)
+def test_every_kind_is_drawn_as_often_as_it_says(monkeypatch):
+    drawn = np.zeros(len(KINDS))
+
+    def counting(place):
+        def change(S, *_):
+            drawn[place] += 1
+            return S
+
+        return change
+
+    counted = tuple((p, counting(place)) for place, (p, _) in enumerate(KINDS))
+    monkeypatch.setattr(logmel_changes, "KINDS", counted)
+    for seed in range(400):
+        changed(np.zeros((64, 2)), hz=HZ, frame_rate=RATE, rng=np.random.default_rng(seed))
+    np.testing.assert_allclose(drawn / 400, [p for p, _ in KINDS], atol=0.1)
 
 
 @pytest.mark.parametrize("S", [np.zeros((3, 10)), np.zeros((64, 0)), np.zeros(64)])

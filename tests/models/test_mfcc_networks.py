@@ -116,3 +116,13 @@ def test_widths():
     for text in ("1.5", "٣", "9999999", "1,,2"):
         with pytest.raises(ParameterError, match="whole numbers"):
             widths("dense", text)
+
+
+@pytest.mark.parametrize("name", ["lstm", "mfcc-cnn"])
+def test_scaled_networks_do_not_hear_the_scale_of_a_coefficient(name):
+    X = torch.randn(8, 40, 65)
+    louder = X * torch.linspace(1, 50, 40)[:, None] - 300
+    scaled, plain = (built(name, scaled=is_scaled).train() for is_scaled in (True, False))
+    torch.testing.assert_close(scaled(X), scaled(louder), atol=1e-3, rtol=1e-3)
+    assert not torch.allclose(plain(X), plain(louder), atol=1e-2)
+    assert n_parameters(scaled) == n_parameters(plain)

@@ -111,6 +111,13 @@ def test_copies_are_for_models_that_learn_them_apart(vectors, copies):
         make_classifier("svm").fit(X, y, groups=groups, copies=copies)
 
 
+def test_copies_of_other_recordings_are_refused(vectors, copies):
+    X, y, groups = vectors
+    for wrong in (copies[:, :100], copies[..., :7], np.full_like(copies, np.nan)):
+        with pytest.raises(ParameterError, match="changed copies"):
+            new().fit(X, y, groups=groups, copies=wrong)
+
+
 @pytest.mark.parametrize("settings", [{"C": 0.0}, {"n_hidden": 0}, {"epochs": -1}])
 def test_settings_that_cannot_be_are_refused(settings):
     with pytest.raises(ParameterError, match="must be positive"):

@@ -228,7 +228,7 @@ def _interval(figure: Mapping[str, Any]) -> str:
 
 def _copies(manifest: Manifest) -> list[tuple[str, str]]:
     """Say how many changed copies were learned, where some were."""
-    n_copies = (manifest.recipe or {}).get("augmentation", {}).get("n_copies", 0)
+    n_copies = manifest.recipe.get("augmentation", {}).get("n_copies", 0)
     what = "excerpts, other tempi and pitches, equalisers, narrower bands, noise, rooms"
     return [("changed copies", f"{n_copies} of each window: {what}")] if n_copies else []
 

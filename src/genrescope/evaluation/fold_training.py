@@ -125,7 +125,7 @@ def decisive(recipe: Recipe, inputs: Inputs) -> dict[str, Any]:
         "data": settings_digest(data),
         **{key: resolved[key] for key in ("features", "model", "training")},
         # Absent where there is none, as in folders that are older than the key.
-        **{key: resolved[key] for key in ("augmentation",) if key in resolved},
+        **({"augmentation": resolved["augmentation"]} if recipe.augmentation.n_copies else {}),
         "front_end": inputs.front_end.to_dict(),
         "windows": inputs.windows.to_dict(),
     }

@@ -3,12 +3,13 @@
 Features are finite numbers [shape=(n, ...)], labels any values that sort [shape=(n,)]; lists are
 taken as arrays. What is asked of several labels an input stands in `label_sets`.
 
-Public: `Data`, `Lesson`, `checked_lesson`, `checked_features`, `checked_inputs`, `checked_groups`.
+Public: `Data`, `Lesson`, `checked_lesson`, `checked_features`, `checked_inputs`, `checked_groups`,
+`check_positive`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,25 @@ class Lesson:
     groups: np.ndarray | None
     valid: Data | None
     watch: Data | None
+
+
+def check_positive(settings: Any) -> None:
+    """
+    Refuse settings of a model that are not positive numbers.
+
+    Parameters
+    ----------
+    settings : dataclass
+        Numbers, or None where a default is computed.
+
+    Raises
+    ------
+    ParameterError
+        If one is 0, negative or infinite.
+    """
+    for name, value in asdict(settings).items():
+        if value is not None and not 0 < value < np.inf:
+            raise ParameterError(f"{name} is {value}, but must be positive")
 
 
 def checked_lesson(

@@ -124,6 +124,9 @@ class ClassicalClassifier(ClassifierMixin, BaseEstimator):
                 f"model {self.architecture!r} does not learn changed copies apart: put them among "
                 "the features"
             )
+        for copy in copies:
+            checks.checked_inputs(copy.reshape(len(copy), -1), len(flat), what="changed copies'",
+                                  input_shape=flat.shape[1:])  # fmt: skip
         last, _ = estimator.steps[-1]
         return {f"{last}__copies": copies.reshape(len(copies), *flat.shape)}
 

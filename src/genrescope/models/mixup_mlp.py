@@ -1,10 +1,16 @@
 """A network of one hidden layer that learns vectors and changed copies of them.
 
-Each step draws recordings of every genre alike, and of each the vector itself or one of its copies;
-pairs of them are mixed (Zhang et al. 2018), inputs and hidden units are silenced, and targets are
-smoothed. What is kept is the running mean of the weights (Polyak and Juditsky 1992).
+Each step draws recordings of every genre alike, and of each the vector itself or one of its copies,
+with mixup, dropout of inputs and hidden units, and label smoothing. What is kept is the exponential
+moving average of the weights.
 
 Public: `train`, `MixupSettings`, `Layers`.
+
+References
+----------
+H. Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.
+B. T. Polyak and A. B. Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM
+Journal on Control and Optimization 30(4), 1992; a moving average is its common variant.
 """
 
 from __future__ import annotations
@@ -29,33 +35,33 @@ class MixupSettings:
     ----------
     n_hidden : int
         Units of the hidden layer.
-    silenced_inputs, silenced_hidden : float
-        Shares that are silenced in each step, in [0, 1).
-    mixing : float
-        Parameter of the beta distribution that the shares of a mixture are drawn from.
-    smoothing : float
-        What of a target is spread over all genres.
+    input_dropout, hidden_dropout : float
+        Dropout rates, in [0, 1).
+    mixup_alpha : float
+        Mixup: shares are drawn from Beta(mixup_alpha, mixup_alpha).
+    label_smoothing : float
+        Share of a target that is spread over all genres.
     unchanged : float
         How often a vector itself is drawn, not one of its copies.
     learning_rate, weight_decay : float
         The highest rate of AdamW, which rises and falls once, and its decay.
     epochs, batch_size : int
         Passes over the recordings, and recordings in a step.
-    averaging : float
-        Share of the running mean that each step keeps.
+    ema_decay : float
+        Share of the moving average that each step keeps.
     """
 
     n_hidden: int = 512
-    silenced_inputs: float = 0.5
-    silenced_hidden: float = 0.5
-    mixing: float = 0.3
-    smoothing: float = 0.1
+    input_dropout: float = 0.5
+    hidden_dropout: float = 0.5
+    mixup_alpha: float = 0.3
+    label_smoothing: float = 0.1
     unchanged: float = 0.25
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
     epochs: int = 120
     batch_size: int = 64
-    averaging: float = 0.99
+    ema_decay: float = 0.99
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,22 +118,21 @@ def train(Z: np.ndarray, codes: np.ndarray, *, settings: MixupSettings, seed: in
     settings : MixupSettings
         Of the training.
     seed : int
-        Decides weights, order, mixtures and what is silenced; the global generators stay as they
-        were.
+        Decides first weights, order, mixtures and dropout; the global generators stay as they were.
 
     Returns
     -------
     Layers
-        The mean of the weights over the last steps.
+        The moving average of the weights after the last step.
     """
     n_classes = int(codes.max()) + 1
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derived_seed(seed, "mixup mlp"))
         network = nn.Sequential(
-            nn.Dropout(settings.silenced_inputs),
+            nn.Dropout(settings.input_dropout),
             nn.Linear(Z.shape[2], settings.n_hidden),
             nn.ReLU(),
-            nn.Dropout(settings.silenced_hidden),
+            nn.Dropout(settings.hidden_dropout),
             nn.Linear(settings.n_hidden, n_classes),
         )
         mean = _learn(network, Z, codes, n_classes, settings, rng_for(seed, "mixup mlp"))
@@ -153,11 +158,11 @@ def _learn(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, settings.learning_rate, total_steps=n_steps, pct_start=0.1
     )
-    kept = torch.optim.swa_utils.get_ema_multi_avg_fn(settings.averaging)
+    kept = torch.optim.swa_utils.get_ema_multi_avg_fn(settings.ema_decay)
     averaged = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=kept)
     share = (1 / np.bincount(codes))[codes]
-    targets = np.eye(n_classes, dtype=np.float32) * (1 - settings.smoothing)
-    targets += settings.smoothing / n_classes
+    targets = np.eye(n_classes, dtype=np.float32) * (1 - settings.label_smoothing)
+    targets += settings.label_smoothing / n_classes
     for _ in range(n_steps):
         rows = rng.choice(len(codes), settings.batch_size, p=share / share.sum())
         x, t = _mixed(Z, rows, targets[codes[rows]], settings, rng)
@@ -181,7 +186,7 @@ def _mixed(
     """Draw a copy of each recording, and mix it with another of the batch."""
     n = len(rows)
     copies = np.where(rng.random(n) < settings.unchanged, 0, rng.integers(len(Z), size=n))
-    share = rng.beta(settings.mixing, settings.mixing, (n, 1)).astype(np.float32)
+    share = rng.beta(settings.mixup_alpha, settings.mixup_alpha, (n, 1)).astype(np.float32)
     other = rng.permutation(n)
     drawn = Z[copies, rows]
     x = share * drawn + (1 - share) * drawn[other]

@@ -17,7 +17,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from genrescope.errors import ParameterError
+from genrescope.models.checks import check_positive
 
 KIND = "classical"
 
@@ -46,9 +46,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be computed."""
-        for name, value in (("C", self.C), ("gamma", self.gamma)):
-            if value is not None and not 0 < value < np.inf:
-                raise ParameterError(f"{name} is {value}, but must be positive")
+        check_positive(self)
 
 
 def build(

@@ -1,26 +1,26 @@
 """Kernel machines and a network over the same features, which answer with one mean: the default.
 
 The machines fit the recordings as they are closely; the network learns from many changed copies of
-them and bears noise, narrow bands and other equalisers better. How they are
-trained stands in `members`.
+them and bears noise, narrow bands and other equalisers better. How they are trained stands in
+`members`.
 
-Each of both gets a temperature, and so does the logarithm of their mean: fitted on the answers of
+Each member has a temperature, and so has the logarithm of their mean, fitted on the answers of
 models that did not hear the artist (Guo et al. 2017, "On calibration of modern neural networks").
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from genrescope.errors import ParameterError
 from genrescope.metrics.calibration import apply_temperature, fit_temperature
 from genrescope.models import kernel_graph, members, mixup_mlp
+from genrescope.models.checks import check_positive
 from genrescope.models.classifier import HeldOut
 from genrescope.models.members import Members
 from genrescope.models.tempered import usable_folds
@@ -59,9 +59,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be computed."""
-        for name, value in asdict(self).items():
-            if not 0 < value < np.inf:
-                raise ParameterError(f"{name} is {value}, but must be positive")
+        check_positive(self)
 
 
 def build(
@@ -130,7 +128,7 @@ def to_onnx(estimator: Pipeline, *, input_shape: tuple[int, ...], X: np.ndarray)
     )
 
 
-class MachinesAndNetwork(ClassifierMixin, BaseEstimator):
+class MachinesAndNetwork(BaseEstimator):
     """
     Kernel machines and a network, and the temperatures of their answers.
 

@@ -9,7 +9,7 @@ are far better calibrated than those of one machine for each pair of genres, who
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from genrescope.errors import ParameterError
 from genrescope.models import kernel_graph
+from genrescope.models.checks import check_positive
 from genrescope.models.tempered import TemperedClassifier
 
 KIND = "classical"
@@ -49,9 +49,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be computed."""
-        for name, value in asdict(self).items():
-            if not 0 < value < np.inf:
-                raise ParameterError(f"{name} is {value}, but must be positive")
+        check_positive(self)
 
 
 def build(

@@ -4,7 +4,7 @@ A model that learns copies beside each recording does not take the quality of a 
 genre. Copies are made of the log-mel (see `genrescope.augment.logmel_changes`), are the same in
 every training, whatever its seed and fold, and are computed once for a data set.
 
-Public: `Augmentation`, `changed_copies`.
+Public: `Augmentation`, `changed_copies`, `with_copies`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ import numpy as np
 
 from genrescope.augment.logmel_changes import band_frequencies, changed
 from genrescope.errors import ConfigError
+from genrescope.models.classifier import learns_copies
 from genrescope.seeding import rng_for
 from genrescope.settings import make_settings
 
 if TYPE_CHECKING:
     from genrescope.training.inputs import Inputs
+    from genrescope.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,44 @@ def changed_copies(inputs: Inputs, n_copies: int) -> np.ndarray:
         row += len(windows)
     copies.flags.writeable = False
     return copies
+
+
+def with_copies(
+    recipe: Recipe, inputs: Inputs, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+    """
+    Add the changed copies of a recipe to what its model learns.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Says how many copies, and which model.
+    inputs : Inputs
+        The windows.
+    rows : np.ndarray [shape=(n,)]
+        Those to learn.
+
+    Returns
+    -------
+    rows : np.ndarray [shape=(m,)]
+        Whose labels and groups what is learned has: `rows`, or again for each copy.
+    X : np.ndarray [shape=(m, ...)]
+        Model inputs to learn.
+    apart : dict
+        ``copies`` [shape=(n_copies, n, ...)] where the model takes them apart, else nothing.
+
+    Raises
+    ------
+    ConfigError
+        If the features have no copies (see `changed_copies`).
+    """
+    X, n_copies = inputs.X[rows], recipe.augmentation.n_copies
+    if not n_copies:
+        return rows, X, {}
+    copies = changed_copies(inputs, n_copies)[:, rows]
+    if learns_copies(recipe.model.name):
+        return rows, X, {"copies": copies}
+    return np.tile(rows, 1 + n_copies), np.concatenate([X, *copies]), {}
 
 
 def _changer(inputs: Inputs) -> Callable[..., np.ndarray]:

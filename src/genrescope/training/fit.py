@@ -15,10 +15,10 @@ from genrescope.bundle.export import export_bundle
 from genrescope.bundle.format import Manifest
 from genrescope.errors import DatasetError
 from genrescope.labels import vocabulary
-from genrescope.models.classifier import Classifier, learns_copies, make_classifier
+from genrescope.models.classifier import Classifier, make_classifier
 from genrescope.splits.segmentation import recordings
 from genrescope.splits.split import inner_valid
-from genrescope.training.augmentation import changed_copies
+from genrescope.training.augmentation import with_copies
 from genrescope.training.inputs import Inputs
 from genrescope.training.learned import learned_record
 from genrescope.training.recipe import Recipe
@@ -140,7 +140,7 @@ def train_bundle(
         folder=folder / "training",
         progress=progress,
     )
-    rows, X, copies = _with_copies(recipe, inputs, rows)
+    rows, X, copies = with_copies(recipe, inputs, rows)
     y, data = _data(recipe, inputs, rows, parts)
     classifier.fit(X, y, groups=inputs.groups(rows), **data, **copies)
     learned = {*parts.learn, *parts.stop}
@@ -169,19 +169,6 @@ def _check_labels(recipe: Recipe, inputs: Inputs, rows: np.ndarray) -> None:
             f"{len(rows)} windows of {n_labels} label(s) to learn from: a "
             "classifier needs at least two labels; is the data set complete?"
         )
-
-
-def _with_copies(
-    recipe: Recipe, inputs: Inputs, rows: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
-    """Give the rows to learn, what is learned of them, and the copies that are learned apart."""
-    X, n_copies = inputs.X[rows], recipe.augmentation.n_copies
-    if not n_copies:
-        return rows, X, {}
-    copies = changed_copies(inputs, n_copies)[:, rows]
-    if learns_copies(recipe.model.name):
-        return rows, X, {"copies": copies}
-    return np.tile(rows, 1 + n_copies), np.concatenate([X, *copies]), {}
 
 
 def _data(
